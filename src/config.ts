@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import ms from 'ms';
+import { z } from 'zod';
+import { type Market, SOURCE_NAMES, type SourceName } from './domain/quote';
+
+/** The symbol that each source uses for a ticker; a source that does not list the ticker is left out. */
+export type SymbolTable = Record<string, Partial<Record<SourceName, string>>>;
+
+export type Config = Readonly<z.infer<typeof configSchema>> & {
+  readonly embedded: { readonly postgres: boolean; readonly temporal: boolean };
+  readonly symbols: SymbolTable;
+};
+
+/** Thrown for a bad setting; the message names each variable, what it was and what is allowed. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+function duration(defaultValue: string, minMs: number, maxMs: number) {
+  return z
+    .string()
+    .default(defaultValue)
+    .transform((text, ctx) => {
+      const value = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN;
+      if (!(value >= minMs && value <= maxMs)) {
+        ctx.addIssue({
+          code: 'custom',
+          message: `a duration from ${ms(minMs)} to ${ms(maxMs)}, such as ${defaultValue}`,
+        });
+        return z.NEVER;
+      }
+      return value;
+    });
+}
+
+function integer(defaultValue: number, min: number, max: number) {
+  return z
+    .string()
+    .default(String(defaultValue))
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T, defaultValue: T[number]) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` }).default(defaultValue as never);
+}
+
+const flag = (defaultValue: boolean) =>
+  choice(['true', 'false'], String(defaultValue) as 'true' | 'false').transform((text) => text === 'true');
+
+const splitList = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+function httpUrl(error = 'an http or https URL: scheme, host and port') {
+  return z.url({ protocol: /^https?$/, error });
+}
+
+const baseUrl = (defaultValue: string) =>
+  httpUrl()
+    .default(defaultValue)
+    .transform((text) => text.replace(/\/+$/, ''));
+
+const networks = z.string().transform((text, ctx) => {
+  const blocks = splitList(text);
+  const bad = blocks.find((block) => !ipaddr.isValidCIDR(block));
+  if (bad !== undefined) {
+    ctx.addIssue({ code: 'custom', message: 'CIDR blocks separated by commas, such as 127.0.0.0/8,::1/128' });
+    return z.NEVER;
+  }
+  return blocks;
+});
+
+const ports = z
+  .string()
+  .default('80,443,8080,8443')
+  .refine((text) => splitList(text).every((port) => /^\d+$/.test(port) && +port >= 1 && +port <= 65535), {
+    error: 'port numbers from 1 to 65535, separated by commas',
+  })
+  .transform((text) => splitList(text).map(Number));
+
+const sources = z
+  .string()
+  .default(SOURCE_NAMES.join(','))
+  .transform((text) => [...new Set(splitList(text.toLowerCase()))])
+  .refine(
+    (names) => names.length > 0 && names.every((name) => (SOURCE_NAMES as readonly string[]).includes(name)),
+    {
+      error: `some of ${SOURCE_NAMES.join(', ')}, separated by commas`,
+    },
+  )
+  .transform((names) => names as SourceName[]);
+
+const tickers = z
+  .string()
+  .default('BTC,ETH,DOGE,SOL,BNB')
+  .transform((text) => [...new Set(splitList(text.toUpperCase()))])
+  .refine((names) => names.length > 0 && names.every((name) => /^[A-Z0-9]{1,12}$/.test(name)), {
+    error: 'tickers separated by commas, such as BTC,ETH',
+  });
+
+const symbolTable = z.record(z.string(), z.partialRecord(z.enum(SOURCE_NAMES), z.string().min(1)));
+
+/** Every variable that Pricehook reads, by its name in the environment. Units are in the keys of `Config`. */
+const variables = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(8000, 1, 65535),
+  DATA_DIR: z
+    .string()
+    .default('.pricehook')
+    .transform((path) => resolve(path)),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
+  TEMPORAL_PORT: integer(7233, 1, 65535),
+  TEMPORAL_UI_PORT: integer(8233, 1, 65535),
+  TEMPORAL_CLI_PATH: z.string().optional(),
+  MARKET: choice(['live', 'replay', 'auto'], 'auto').optional(),
+  TICKERS: tickers,
+  SYMBOLS_FILE: z.string().default(resolve(__dirname, '../config/symbols.json')),
+  SOURCES: sources,
+  BINANCE_BASE_URL: baseUrl('https://data-api.binance.vision'),
+  COINGECKO_BASE_URL: baseUrl('https://api.coingecko.com'),
+  COINBASE_BASE_URL: baseUrl('https://api.exchange.coinbase.com'),
+  KRAKEN_BASE_URL: baseUrl('https://api.kraken.com'),
+  OKX_BASE_URL: baseUrl('https://www.okx.com'),
+  BYBIT_BASE_URL: baseUrl('https://api.bybit.com'),
+  COINGECKO_INTERVAL: duration('5m', 1_000, 86_400_000),
+  COINGECKO_API_KEY: z.string().optional(),
+  INGEST_INTERVAL: duration('10s', 1_000, 3_600_000),
+  QUOTE_TTL: duration('15s', 1_000, 3_600_000),
+  MIN_SOURCES: integer(1, 1, SOURCE_NAMES.length),
+  MAX_DEVIATION: z
+    .string()
+    .default('0.02')
+    .refine((text) => /^0?\.\d+$/.test(text) && Number(text) > 0, {
+      error: 'a fraction above 0 and below 1, such as 0.02',
+    })
+    .transform(Number),
+  WEBHOOK_MAX_ATTEMPTS: integer(4, 1, 100),
+  WEBHOOK_RETRY_INITIAL: duration('10s', 100, 86_400_000),
+  WEBHOOK_RETRY_MAX: duration('600s', 100, 604_800_000),
+  WEBHOOK_TIMEOUT: duration('10s', 100, 60_000),
+  WEBHOOK_TLS_VERIFY: flag(true),
+  WEBHOOK_ALLOWED_NETWORKS: networks.optional(),
+  WEBHOOK_ALLOWED_PORTS: ports,
+  RATE_LIMITS: choice(['on', 'off'], 'on').transform((text) => text === 'on'),
+  TRUST_PROXY: integer(0, 0, 10),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+};
+
+/** Variables that mean something when they are set to nothing; for all others, empty is the same as unset. */
+const MEANINGFUL_WHEN_EMPTY = new Set(['WEBHOOK_ALLOWED_NETWORKS']);
+
+/** Variables whose values `pricehook config` and errors never show. */
+export const SECRET_VARIABLES = new Set(['DATABASE_URL', 'COINGECKO_API_KEY', 'TEMPORAL_API_KEY']);
+
+const configSchema = z.object(variables).transform((v) => ({
+  host: v.HOST,
+  port: v.PORT,
+  dataDir: v.DATA_DIR,
+  databaseUrl: v.DATABASE_URL,
+  temporalPort: v.TEMPORAL_PORT,
+  temporalUiPort: v.TEMPORAL_UI_PORT,
+  temporalCliPath: v.TEMPORAL_CLI_PATH,
+  market: v.MARKET as Market | 'auto',
+  tickers: v.TICKERS,
+  symbolsFile: v.SYMBOLS_FILE,
+  sources: v.SOURCES,
+  baseUrls: {
+    binance: v.BINANCE_BASE_URL,
+    coingecko: v.COINGECKO_BASE_URL,
+    coinbase: v.COINBASE_BASE_URL,
+    kraken: v.KRAKEN_BASE_URL,
+    okx: v.OKX_BASE_URL,
+    bybit: v.BYBIT_BASE_URL,
+  } satisfies Record<SourceName, string>,
+  coingecko: { intervalMs: v.COINGECKO_INTERVAL, apiKey: v.COINGECKO_API_KEY },
+  ingestIntervalMs: v.INGEST_INTERVAL,
+  quoteTtlMs: v.QUOTE_TTL,
+  minSources: v.MIN_SOURCES,
+  maxDeviation: v.MAX_DEVIATION,
+  webhook: {
+    maxAttempts: v.WEBHOOK_MAX_ATTEMPTS,
+    retryInitialMs: v.WEBHOOK_RETRY_INITIAL,
+    retryMaxMs: v.WEBHOOK_RETRY_MAX,
+    timeoutMs: v.WEBHOOK_TIMEOUT,
+    tlsVerify: v.WEBHOOK_TLS_VERIFY,
+    allowedNetworks: v.WEBHOOK_ALLOWED_NETWORKS ?? [],
+    allowedPorts: v.WEBHOOK_ALLOWED_PORTS,
+  },
+  rateLimits: v.RATE_LIMITS,
+  trustedProxies: v.TRUST_PROXY,
+  logLevel: v.LOG_LEVEL,
+}));
+
+function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
+  return env[name] !== undefined && (env[name] !== '' || MEANINGFUL_WHEN_EMPTY.has(name));
+}
+
+/**
+ * The configuration that an environment asks for, frozen.
+ * `externalTemporal` tells whether a Temporal address is configured (see `temporalIsExternal`): it changes defaults.
+ * @throws ConfigError naming each bad variable, its value and what is allowed
+ */
+export function readConfig(env: NodeJS.ProcessEnv, externalTemporal: boolean): Config {
+  const input: Record<string, string> = {};
+  for (const name of Object.keys(variables)) {
+    if (isSet(env, name)) input[name] = env[name] as string;
+  }
+  const embedded = { postgres: input.DATABASE_URL === undefined, temporal: !externalTemporal };
+  const anyEmbedded = embedded.postgres || embedded.temporal;
+  input.MARKET ??= anyEmbedded ? 'auto' : 'live';
+  input.WEBHOOK_ALLOWED_NETWORKS ??= anyEmbedded ? '127.0.0.0/8,::1/128' : '';
+
+  const parsed = configSchema.safeParse(input);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      const was = SECRET_VARIABLES.has(name) ? 'a value that is not shown here' : JSON.stringify(input[name]);
+      return `${name} is ${was}; allowed: ${issue.message}`;
+    });
+    throw new ConfigError([...new Set(lines)].join('\n'));
+  }
+  const symbols = readSymbols(parsed.data.symbolsFile, parsed.data.tickers, parsed.data.sources);
+  return deepFreeze({ ...parsed.data, embedded, symbols });
+}
+
+function readSymbols(file: string, wanted: string[], asked: SourceName[]): SymbolTable {
+  let table: SymbolTable;
+  try {
+    table = symbolTable.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new ConfigError(
+      `SYMBOLS_FILE is ${JSON.stringify(file)}; allowed: a JSON file of {ticker: {source: symbol}} (${(error as Error).message})`,
+    );
+  }
+  const known = Object.keys(table).filter((ticker) => asked.some((source) => table[ticker]?.[source]));
+  const missing = wanted.filter((ticker) => !known.includes(ticker));
+  if (missing.length > 0) {
+    throw new ConfigError(
+      `TICKERS holds ${missing.join(', ')}; allowed: tickers that SYMBOLS_FILE lists for one of SOURCES: ${known.join(', ')}`,
+    );
+  }
+  return Object.fromEntries(wanted.map((ticker) => [ticker, table[ticker] ?? {}]));
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

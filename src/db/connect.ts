@@ -1,0 +1,21 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import type { Database } from './schema';
+
+/**
+ * A pool of connections to PostgreSQL. `onIdleError` hears of connections that break while nobody uses them (a
+ * restarted server); those in use fail their query instead.
+ */
+export function connectDatabase(
+  url: string,
+  options: { maxConnections: number; onIdleError: (error: Error) => void },
+): Kysely<Database> {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.maxConnections,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'pricehook',
+  });
+  pool.on('error', options.onIdleError);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}

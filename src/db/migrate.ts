@@ -1,0 +1,18 @@
+import { type Kysely, Migrator } from 'kysely';
+import * as initial from './migrations/0001-initial';
+import type { Database } from './schema';
+
+/** Forward only: a migration that has been released is never edited; a change is a new file. */
+const migrations = { '0001-initial': initial };
+
+/**
+ * Brings the database's schema up to date; safe to call from several processes at once.
+ * @returns the names of the migrations that were applied
+ * @throws what the database says of the first migration that fails
+ */
+export async function migrate(db: Kysely<Database>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) throw error;
+  return (results ?? []).map((result) => result.migrationName);
+}

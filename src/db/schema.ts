@@ -1,0 +1,161 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { AlertStatus, Condition } from '../domain/alert';
+import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
+import type { FailureKind, Market, SourceName } from '../domain/quote';
+
+/** `numeric` comes back as a decimal string, so that no digit is lost; numbers are taken in too. */
+type Decimal = ColumnType<string, string | number, string | number>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type GeneratedTime = ColumnType<Date, Date | string | undefined, Date | string>;
+/** `bigint` comes back as a string. */
+type BigInteger = ColumnType<string, string | number | bigint, string | number | bigint>;
+
+export interface UsersTable {
+  id: Generated<string>;
+  email: string;
+  is_active: Generated<boolean>;
+  /** Standard Webhooks secret, `whsec_…`. */
+  webhook_secret: string;
+  created_at: GeneratedTime;
+}
+
+export interface ApiKeysTable {
+  id: Generated<string>;
+  user_id: string;
+  /** The first characters of the key, for people to tell their keys apart. */
+  prefix: string;
+  /** SHA-256 of the whole key. */
+  hash: Buffer;
+  created_at: GeneratedTime;
+  revoked_at: Time | null;
+}
+
+export interface TicksTable {
+  market: Market;
+  tick_at: Time;
+  published_at: GeneratedTime;
+}
+
+export interface QuotesTable {
+  seq: GeneratedAlways<string>;
+  market: Market;
+  ticker: string;
+  price: Decimal;
+  /** When the oldest of the accepted source quotes was received. */
+  quoted_at: Time;
+  tick_at: Time;
+  source_count: number;
+  /** How far the accepted source quotes lie apart, as a fraction of the price. */
+  spread: Decimal;
+  /** A single source moved farther than MAX_DEVIATION in one tick, and no other confirmed it. */
+  is_jump: boolean;
+}
+
+export interface CandlesTable {
+  market: Market;
+  ticker: string;
+  minute: Time;
+  open: Decimal;
+  high: Decimal;
+  low: Decimal;
+  close: Decimal;
+  quote_count: Generated<number>;
+}
+
+export interface AlertsTable {
+  id: Generated<string>;
+  user_id: string;
+  market: Market;
+  ticker: string;
+  condition: Condition;
+  target_price: Decimal;
+  webhook_url: string;
+  status: Generated<AlertStatus | 'deleted'>;
+  /** The alert comes true only on quotes with a greater `seq`. */
+  armed_seq: BigInteger;
+  /** The last `seq` that the alert's own workflow has looked at. */
+  checked_seq: BigInteger;
+  firing_number: Generated<number>;
+  next_check_at: Time;
+  created_at: GeneratedTime;
+  updated_at: GeneratedTime;
+  triggered_at: Time | null;
+  triggered_price: Decimal | null;
+}
+
+export interface DeliveriesTable {
+  /** `msg_…`, the webhook-id of every attempt. */
+  id: string;
+  alert_id: string;
+  user_id: string;
+  firing_number: number;
+  url: string;
+  /** The very bytes that are signed and sent. */
+  body: string;
+  status: Generated<DeliveryStatus>;
+  created_at: GeneratedTime;
+  delivered_at: Time | null;
+  next_attempt_at: Time | null;
+  /** When the alert's workflow was last told of this delivery; null until it was. */
+  woken_at: Time | null;
+}
+
+export interface AttemptsTable {
+  delivery_id: string;
+  number: number;
+  started_at: GeneratedTime;
+  ended_at: Time | null;
+  /** Null while the attempt is under way. */
+  outcome: AttemptOutcome | null;
+  status_code: number | null;
+  /** A class such as `timeout` or `tls`; null when the server answered. */
+  error_class: string | null;
+  error: string | null;
+  duration_ms: number | null;
+  dns_ms: number | null;
+  connect_ms: number | null;
+  tls_ms: number | null;
+  response_headers: ColumnType<Record<string, string> | null, string | null, string | null>;
+  response_body: string | null;
+}
+
+export interface SourcesTable {
+  market: Market;
+  name: SourceName;
+  last_attempt_at: Time | null;
+  last_success_at: Time | null;
+  failure: FailureKind | null;
+  failure_message: string | null;
+  failed_at: Time | null;
+  resting_until: Time | null;
+  /** Rests in a row without a success between them; the backoff grows with it. */
+  rest_count: Generated<number>;
+  /** The largest distance of its last quotes from the medians, as a fraction. */
+  deviation: Decimal | null;
+}
+
+export interface RateBucketsTable {
+  key: string;
+  tokens: number;
+  refilled_at: GeneratedTime;
+}
+
+export interface WorkersTable {
+  id: string;
+  started_at: GeneratedTime;
+  seen_at: GeneratedTime;
+}
+
+export interface Database {
+  users: UsersTable;
+  api_keys: ApiKeysTable;
+  ticks: TicksTable;
+  quotes: QuotesTable;
+  candles: CandlesTable;
+  alerts: AlertsTable;
+  deliveries: DeliveriesTable;
+  attempts: AttemptsTable;
+  sources: SourcesTable;
+  rate_buckets: RateBucketsTable;
+  workers: WorkersTable;
+}

@@ -1,0 +1,21 @@
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled' | 'skipped';
+export type AttemptOutcome = 'delivered' | 'failed' | 'unknown';
+
+/** What went wrong before or instead of an answer. */
+export type ErrorClass = 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'blocked' | 'redirect' | 'http';
+
+/** What one HTTP request of a delivery came to. Durations in milliseconds, null where that step was not reached. */
+export interface AttemptResult {
+  statusCode: number | null;
+  errorClass: ErrorClass | null;
+  /** A plain sentence; null for a success. Holds no address of the caller's network and no secret. */
+  error: string | null;
+  durationMs: number;
+  dnsMs: number | null;
+  connectMs: number | null;
+  tlsMs: number | null;
+  responseHeaders: Record<string, string> | null;
+  responseBody: string | null;
+  /** The answer's Retry-After, in milliseconds from its arrival; null where none was given or it can't be read. */
+  retryAfterMs: number | null;
+}

@@ -1,0 +1,6 @@
+/** Task queues: deliveries and ingestion apart, so that hanging webhooks never starve prices. */
+export const TASK_QUEUES = {
+  alerts: 'pricehook-alerts',
+  deliveries: 'pricehook-deliveries',
+  ingestion: 'pricehook-ingestion',
+} as const;
