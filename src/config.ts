@@ -153,6 +153,8 @@ const variables = {
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 };
 
+export type VariableName = keyof typeof variables;
+
 /** Variables that mean something when they are set to nothing; for all others, empty is the same as unset. */
 const MEANINGFUL_WHEN_EMPTY = new Set(['WEBHOOK_ALLOWED_NETWORKS']);
 

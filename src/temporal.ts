@@ -1,6 +1,58 @@
-/** Task queues: deliveries and ingestion apart, so that hanging webhooks never starve prices. */
-export const TASK_QUEUES = {
-  alerts: 'pricehook-alerts',
-  deliveries: 'pricehook-deliveries',
-  ingestion: 'pricehook-ingestion',
-} as const;
+import { Client, Connection, type WorkflowStartOptions } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type { Config } from './config';
+import type { AlertToStart } from './db/wakes';
+import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
+import { TASK_QUEUES } from './domain/task-queues';
+import type { priceAlert } from './workflows/price-alert';
+
+export interface TemporalConnection {
+  client: Client;
+  connection: Connection;
+  close(): Promise<void>;
+}
+
+/** A client of the Temporal that the settings name; it connects at its first call and again whenever that is needed. */
+export function connectTemporal(config: ClientConnectConfig): TemporalConnection {
+  const connection = Connection.lazy(config.connectionOptions);
+  const client = new Client({ connection, namespace: config.namespace });
+  return { client, connection, close: () => connection.close() };
+}
+
+/** The workflow id of an alert. */
+export const alertWorkflowId = (alertId: string) => `alert-${alertId}`;
+
+/**
+ * How an alert's workflow is started, by whoever starts it. Rows, not workflow ids, prevent repeats: one that runs is
+ * used, and one that failed or was terminated can be started again.
+ */
+export function alertWorkflowOptions(
+  alert: AlertToStart,
+  webhook: Config['webhook'],
+): WorkflowStartOptions<typeof priceAlert> {
+  const sign = alert.condition === 'gt' ? '>' : '<';
+  return {
+    taskQueue: TASK_QUEUES.alerts,
+    workflowId: alertWorkflowId(alert.id),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [
+      {
+        alertId: alert.id,
+        ownerId: alert.ownerId,
+        retry: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
+        attemptTimeoutMs: webhook.timeoutMs,
+      },
+    ],
+    // The origin only: paths and queries of webhook URLs often hold secrets.
+    staticSummary: `${alert.ticker} ${sign} ${Number(alert.targetPrice)} → ${new URL(alert.webhookUrl).origin}`,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.ticker, value: alert.ticker },
+      { key: SEARCH_ATTRIBUTES.condition, value: alert.condition },
+      { key: SEARCH_ATTRIBUTES.target, value: Number(alert.targetPrice) },
+      { key: SEARCH_ATTRIBUTES.owner, value: alert.ownerId },
+      { key: SEARCH_ATTRIBUTES.status, value: 'active' },
+    ]),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/schema';
+import type { JoinedStack } from '../settings';
+import type { WebhookSender } from '../webhooks/send';
+import { createAlertActivities } from './alerts';
+import { createQuoteActivities } from './quotes';
+import { createReconcileActivities } from './reconcile';
+import { createSources } from './sources';
+import { createWakeActivities, wakeClaimed } from './wakes';
+import { createWebhookActivities } from './webhooks';
+
+export interface ActivityDeps {
+  db: Kysely<Database>;
+  client: Client;
+  config: JoinedStack['config'];
+  sender: WebhookSender;
+}
+
+/** All activities, by the task queue that they run on. */
+export function createActivities({ db, client, config, sender }: ActivityDeps) {
+  const { webhook } = config;
+  const wakeDeps = { db, client, webhook };
+  return {
+    alerts: createAlertActivities({ db }),
+    deliveries: createWebhookActivities({
+      db,
+      sender,
+      maxAttempts: webhook.maxAttempts,
+      intervals: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
+      timeoutMs: webhook.timeoutMs,
+    }),
+    ingestion: {
+      ...createQuoteActivities({
+        db,
+        market: config.market,
+        tickers: config.tickers,
+        sources: createSources(config),
+        rules: { minSources: config.minSources, maxDeviation: config.maxDeviation },
+        quoteTtlMs: config.quoteTtlMs,
+        ingestIntervalMs: config.ingestIntervalMs,
+        slowIntervalsMs: { coingecko: config.coingecko.intervalMs },
+        wakeClaimed: () => wakeClaimed(wakeDeps),
+      }),
+      ...createWakeActivities(wakeDeps),
+      ...createReconcileActivities(wakeDeps),
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { ApplicationFailure, activityInfo } from '@temporalio/activity';
+import type { Kysely } from 'kysely';
+import { claimCrossed } from '../db/claims';
+import { lockForPublishing } from '../db/publish-lock';
+import { beginTick, lastPrices, storeQuotes } from '../db/publishing';
+import type { Database } from '../db/schema';
+import { readTurn, recordSourceHealth, restSource, type SourceHealth } from '../db/source-health';
+import { isDue } from '../domain/due';
+import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote } from '../domain/quote';
+import { type Settlement, type SettleRules, settle } from '../domain/settle';
+import type { Source } from './sources/source';
+
+/** One source's part in a tick. */
+export interface SourceAnswer {
+  source: SourceName;
+  /** False where the source rests, or its own slower interval has not passed. */
+  asked: boolean;
+  quotes: SourceQuote[];
+  failures: SourceFailure[];
+}
+
+export interface PublishInput {
+  /** The tick's time, Unix milliseconds. */
+  tickAtMs: number;
+  answers: SourceAnswer[];
+}
+
+export interface PublishResult {
+  /** False where this tick or a later one was published before. */
+  published: boolean;
+  quotes: number;
+  stale: { ticker: string; reason: string }[];
+  fired: number;
+}
+
+export interface QuoteActivities {
+  fetchQuotes(input: { source: SourceName }): Promise<SourceAnswer>;
+  publishQuotes(input: PublishInput): Promise<PublishResult>;
+}
+
+export interface QuoteDeps {
+  db: Kysely<Database>;
+  market: Market;
+  tickers: readonly string[];
+  sources: readonly Source[];
+  rules: SettleRules;
+  quoteTtlMs: number;
+  ingestIntervalMs: number;
+  /** The interval of sources that are not asked at every tick. */
+  slowIntervalsMs: Partial<Record<SourceName, number>>;
+  /** Wakes the workflows of claimed alerts, for a moment; never fails the tick. */
+  wakeClaimed: () => Promise<void>;
+}
+
+/** Failures that a second try within the tick may cure. */
+const PASSING: ReadonlySet<FailureKind> = new Set(['timed_out', 'unreachable', 'unavailable']);
+
+/** Asking the sources and publishing what they agree on. */
+export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
+  const { db, market } = deps;
+  return {
+    async fetchQuotes({ source: name }) {
+      const source = deps.sources.find((candidate) => candidate.name === name);
+      if (source === undefined)
+        throw ApplicationFailure.nonRetryable(`There is no source ${name}`, 'UnknownSource');
+      if (
+        !isDue(
+          await readTurn(db, market, name),
+          Date.now(),
+          deps.slowIntervalsMs[name],
+          deps.ingestIntervalMs,
+        )
+      ) {
+        return { source: name, asked: false, quotes: [], failures: [] };
+      }
+      const { quotes, failures } = await source.fetch([...deps.tickers]);
+      const limited = failures.find((failure) => failure.kind === 'rate_limited');
+      if (limited) await restSource(db, market, name, limited.retryAfterMs);
+      const lost = quotes.length === 0 ? failures.find((failure) => PASSING.has(failure.kind)) : undefined;
+      if (lost && !limited && activityInfo().attempt === 1) {
+        throw ApplicationFailure.retryable(lost.message, lost.kind);
+      }
+      return { source: name, asked: true, quotes, failures };
+    },
+
+    async publishQuotes({ tickAtMs, answers }) {
+      const tickAt = new Date(tickAtMs);
+      const fresh = answers
+        .flatMap((answer) => answer.quotes)
+        .filter((quote) => Date.now() - quote.receivedAtMs < deps.quoteTtlMs);
+      const result = await db.transaction().execute(async (trx): Promise<PublishResult> => {
+        await lockForPublishing(trx, market);
+        if (!(await beginTick(trx, market, tickAt)))
+          return { published: false, quotes: 0, stale: [], fired: 0 };
+        const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
+        await storeQuotes(trx, market, tickAt, settlement.quotes);
+        const fired = await claimCrossed(trx, market, tickAt);
+        await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
+        return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
+      });
+      await deps.wakeClaimed();
+      return result;
+    },
+  };
+}
+
+function healths(answers: SourceAnswer[], settlement: Settlement): SourceHealth[] {
+  return answers
+    .filter((answer) => answer.asked)
+    .map(({ source, quotes, failures }) => ({
+      name: source,
+      succeeded: quotes.length > 0,
+      // What took the whole reply tells more than what took one ticker.
+      failure: failures.find((failure) => failure.ticker === undefined) ?? failures[0],
+      deviation: settlement.deviations[source],
+    }));
+}

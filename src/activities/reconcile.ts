@@ -1,0 +1,89 @@
+import { log } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import pLimit from 'p-limit';
+import { stirAlert } from '../alert-signals';
+import type { Config } from '../config';
+import { deleteIdleBuckets } from '../db/rate-buckets';
+import { makeDue, rewakeOverdueDeliveries, takeOverdueAlerts } from '../db/reconciling';
+import type { Database } from '../db/schema';
+import { unwokenDeliveries } from '../db/wakes';
+import { startDrain } from './wakes';
+
+export interface ReconcileResult {
+  /** When this reconciliation was started, Unix milliseconds; the next one looks at what ended since. */
+  atMs: number;
+  stirred: number;
+  rewoken: number;
+}
+
+export interface ReconcileActivities {
+  reconcile(input: { atMs: number; lastAtMs: number | undefined }): Promise<ReconcileResult>;
+}
+
+const PAGE = 500;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** How far before the last reconciliation to look: lists of workflows lag behind a little. */
+const OVERLAP_MS = 60_000;
+
+/** Taking up what was left: rows decide, and a list of workflows that ended by force only makes it quicker. */
+export function createReconcileActivities(deps: {
+  db: Kysely<Database>;
+  client: Client;
+  webhook: Config['webhook'];
+}): ReconcileActivities {
+  const { db, client, webhook } = deps;
+  return {
+    async reconcile({ atMs, lastAtMs }) {
+      await makeDue(db, await alertsEndedByForce(client, (lastAtMs ?? atMs) - OVERLAP_MS));
+      const stirred = await stirOverdue();
+      const rewoken = await rewakeOverdueDeliveries(db);
+      if ((await unwokenDeliveries(db, 'oldest', 1)).length > 0) await startDrain(client);
+      await deleteIdleBuckets(db);
+      return { atMs, stirred, rewoken };
+    },
+  };
+
+  async function stirOverdue(): Promise<number> {
+    let stirred = 0;
+    for (;;) {
+      const alerts = await takeOverdueAlerts(db, PAGE);
+      const limit = pLimit(50);
+      const told = await Promise.all(
+        alerts.map((alert) =>
+          limit(() =>
+            stirAlert(client, webhook, alert).then(
+              () => 1,
+              (error: unknown) => {
+                log.warn('An overdue alert could not be taken up; it is tried again', {
+                  alertId: alert.id,
+                  error,
+                });
+                return 0;
+              },
+            ),
+          ),
+        ),
+      );
+      stirred += told.reduce((sum: number, one) => sum + one, 0);
+      if (alerts.length < PAGE) return stirred;
+    }
+  }
+}
+
+/** The alerts whose workflows were terminated, cancelled or failed since a time: at most the thousand latest. */
+async function alertsEndedByForce(client: Client, sinceMs: number): Promise<string[]> {
+  const query = [
+    `WorkflowType = 'priceAlert'`,
+    `ExecutionStatus IN ('Terminated', 'Canceled', 'TimedOut', 'Failed')`,
+    `CloseTime > '${new Date(sinceMs).toISOString()}'`,
+  ].join(' AND ');
+  const { executions } = await client.workflowService.listWorkflowExecutions({
+    namespace: client.options.namespace,
+    query,
+    pageSize: 1_000,
+  });
+  return executions
+    .map((execution) => execution.execution?.workflowId?.replace(/^alert-/, '') ?? '')
+    .filter((id) => UUID.test(id));
+}

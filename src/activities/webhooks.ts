@@ -1,0 +1,175 @@
+import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import type { Kysely } from 'kysely';
+import {
+  type AfterAttempt,
+  type BegunAttempt,
+  beginAttempt,
+  failDelivery,
+  finishAttempt,
+  INTERRUPTED,
+} from '../db/attempts';
+import type { Database } from '../db/schema';
+import type { AttemptOutcome, AttemptResult } from '../domain/delivery';
+import { classify, type RetryIntervals, retryDelay } from '../domain/retry';
+import type { WebhookSender } from '../webhooks/send';
+import { signedHeaders } from '../webhooks/sign';
+
+/** One attempt as it is kept in the workflow's history. */
+export interface AttemptLog extends AttemptResult {
+  number: number;
+  outcome: AttemptOutcome;
+  startedAt: string;
+  endedAt: string;
+}
+
+export interface DeliveryResult {
+  status: 'delivered' | 'cancelled';
+  attempts: AttemptLog[];
+}
+
+export interface WebhookActivities {
+  deliverWebhook(input: { deliveryId: string }): Promise<DeliveryResult>;
+}
+
+export interface WebhookDeps {
+  db: Kysely<Database>;
+  sender: WebhookSender;
+  maxAttempts: number;
+  intervals: RetryIntervals;
+  timeoutMs: number;
+}
+
+/** How soon to try again when nothing was sent because our own side failed; that uses up no attempt. */
+const OWN_FAULT_RETRY_MS = 5_000;
+/** How early a retry may come without being sent back to wait: clocks of two machines differ. */
+const CLOCK_TOLERANCE_MS = 1_000;
+/** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
+const EARLIER_BODY_CHARACTERS = 500;
+
+/** Making a delivery: each run of the activity is one attempt, recorded before it is sent and after. */
+export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
+  const { db } = deps;
+
+  return {
+    async deliverWebhook({ deliveryId }) {
+      const earlier: AttemptLog[] = activityInfo().heartbeatDetails ?? [];
+      const last = earlier.at(-1);
+      // The run before may have been interrupted between the answer and its record.
+      if (last !== undefined) {
+        const after = await record(deliveryId, last);
+        if (after.status === 'delivered') return { status: 'delivered', attempts: earlier };
+        if (after.status === 'failed') throw givenUp(deliveryId, earlier);
+        // The activity comes back early when our own side failed; the receiver's pause still holds.
+        if (after.nextAttemptAt.getTime() > Date.now() + CLOCK_TOLERANCE_MS)
+          throw tryLater(last, after.nextAttemptAt);
+      }
+
+      const begun = await ownFault(() => beginAttempt(db, deliveryId, deps.maxAttempts));
+      if (begun === undefined) return { status: 'cancelled', attempts: earlier };
+      const known = [...earlier.map(shortened), ...begun.lost.map(unknownAttempt)];
+      if (begun.number === null || begun.startedAt === null) return await refused(deliveryId, begun, known);
+
+      const result = await deps.sender.send({
+        url: begun.url,
+        body: Buffer.from(begun.body),
+        headers: signedHeaders({ id: deliveryId, body: begun.body, secrets: [begun.secret], at: new Date() }),
+        timeoutMs: deps.timeoutMs,
+      });
+      const log: AttemptLog = {
+        number: begun.number,
+        outcome: classify(result) === 'delivered' ? 'delivered' : 'failed',
+        startedAt: begun.startedAt.toISOString(),
+        endedAt: new Date().toISOString(),
+        ...result,
+      };
+      const attempts = [...known, log];
+      heartbeat(attempts);
+      const after = await record(deliveryId, log);
+      if (after.status === 'delivered') return { status: 'delivered', attempts };
+      throw after.status === 'failed' ? givenUp(deliveryId, attempts) : tryLater(log, after.nextAttemptAt);
+    },
+  };
+
+  /** Records an attempt's outcome and what becomes of its delivery. */
+  async function record(deliveryId: string, log: AttemptLog): Promise<AfterAttempt> {
+    const endedAt = new Date(log.endedAt);
+    const after = afterAttempt(log, endedAt);
+    await ownFault(() => finishAttempt(db, { deliveryId, number: log.number, endedAt, result: log }, after));
+    return after;
+  }
+
+  function afterAttempt(log: AttemptLog, endedAt: Date): AfterAttempt {
+    const verdict = classify(log);
+    if (verdict === 'delivered') return { status: 'delivered' };
+    if (verdict === 'final' || log.number >= deps.maxAttempts) return { status: 'failed' };
+    const delayMs = retryDelay(log.number, log.retryAfterMs, deps.intervals);
+    return { status: 'pending', nextAttemptAt: new Date(endedAt.getTime() + delayMs) };
+  }
+
+  function tryLater(log: AttemptLog, nextAttemptAt: Date): ApplicationFailure {
+    return ApplicationFailure.create({
+      type: 'AttemptFailed',
+      message: `Attempt ${log.number} of ${deps.maxAttempts}: ${log.error}`,
+      nextRetryDelay: Math.max(1, nextAttemptAt.getTime() - Date.now()),
+    });
+  }
+
+  /** No attempt may begin: the delivery is over already, its alert was deleted, or all attempts were made. */
+  async function refused(
+    deliveryId: string,
+    begun: BegunAttempt,
+    attempts: AttemptLog[],
+  ): Promise<DeliveryResult> {
+    if (begun.deliveryStatus === 'delivered') return { status: 'delivered', attempts };
+    if (begun.alertStatus === 'deleted' || begun.deliveryStatus === 'cancelled')
+      return { status: 'cancelled', attempts };
+    await ownFault(() => failDelivery(db, deliveryId));
+    throw givenUp(deliveryId, attempts);
+  }
+}
+
+/** Runs a step of our own; where it fails, the activity is tried again soon, whatever the delivery's own intervals. */
+async function ownFault<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw ApplicationFailure.create({
+      type: 'NotRecorded',
+      message: 'The delivery could not be recorded; nothing is sent until it can',
+      cause: error as Error,
+      nextRetryDelay: OWN_FAULT_RETRY_MS,
+    });
+  }
+}
+
+function givenUp(deliveryId: string, attempts: AttemptLog[]): ApplicationFailure {
+  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+  const why = attempts.at(-1)?.error ?? INTERRUPTED;
+  return ApplicationFailure.nonRetryable(
+    `Webhook ${deliveryId} was given up after ${count}: ${why}`,
+    'DeliveryFailed',
+    attempts,
+  );
+}
+
+function shortened(log: AttemptLog): AttemptLog {
+  const responseBody = log.responseBody?.slice(0, EARLIER_BODY_CHARACTERS) ?? null;
+  return { ...log, responseHeaders: null, responseBody };
+}
+
+function unknownAttempt(lost: { number: number; startedAt: string; endedAt: string }): AttemptLog {
+  return {
+    ...lost,
+    outcome: 'unknown',
+    statusCode: null,
+    errorClass: null,
+    error: INTERRUPTED,
+    durationMs: 0,
+    dnsMs: null,
+    connectMs: null,
+    tlsMs: null,
+    responseHeaders: null,
+    responseBody: null,
+    retryAfterMs: null,
+  };
+}

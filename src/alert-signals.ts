@@ -1,0 +1,43 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Config } from './config';
+import type { AlertToStart } from './db/wakes';
+import { alertWorkflowOptions } from './temporal';
+import type { priceAlert } from './workflows/price-alert';
+
+/** Tells an alert's workflow that it fired, starting it where it is missing. One that has ended has done its work. */
+export async function wakeAlert(
+  client: Client,
+  webhook: Config['webhook'],
+  alert: AlertToStart,
+  deliveryId: string,
+): Promise<void> {
+  await signalWithStart(client, webhook, alert, 'wake', [{ deliveryId }]);
+}
+
+/** Tells an alert's workflow to read its row again, starting it where it is missing. */
+export async function stirAlert(
+  client: Client,
+  webhook: Config['webhook'],
+  alert: AlertToStart,
+): Promise<void> {
+  await signalWithStart(client, webhook, alert, 'changed', []);
+}
+
+async function signalWithStart(
+  client: Client,
+  webhook: Config['webhook'],
+  alert: AlertToStart,
+  signal: string,
+  signalArgs: unknown[],
+): Promise<void> {
+  try {
+    // By name: importing the workflow itself would load its code into this process.
+    await client.workflow.signalWithStart<typeof priceAlert, unknown[]>('priceAlert', {
+      ...alertWorkflowOptions(alert, webhook),
+      signal,
+      signalArgs,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { AlertWorkflows } from './api/deps';
+import type { Database } from './db/schema';
+import { findAlertToStart } from './db/wakes';
+import type { JoinedStack } from './settings';
+import { alertWorkflowId, alertWorkflowOptions, connectTemporal } from './temporal';
+import type { priceAlert } from './workflows/price-alert';
+
+const IN_FLIGHT = 32;
+
+/**
+ * The API's way to the alerts' workflows. Starts and signals go out in the background: the row is what counts, and what
+ * does not get through is found by the reconciliation. `close` lets those under way finish.
+ */
+export async function createAlertWorkflows(
+  stack: JoinedStack,
+  db: Kysely<Database>,
+  log: Logger,
+): Promise<AlertWorkflows & { close(): Promise<void> }> {
+  const temporal = connectTemporal(stack.temporal);
+  const { webhook } = stack.config;
+  const limit = pLimit(IN_FLIGHT);
+  const underWay = new Set<Promise<void>>();
+
+  function inBackground(alertId: string, what: string, step: (client: Client) => Promise<unknown>): void {
+    const done = limit(() => step(temporal.client)).then(
+      () => undefined,
+      (error: unknown) => log.warn({ alertId, err: error }, `${what}; the reconciliation takes it up`),
+    );
+    underWay.add(done);
+    void done.finally(() => underWay.delete(done));
+  }
+
+  return {
+    start: (alertId) =>
+      inBackground(alertId, "An alert's workflow was not started yet", async (client) => {
+        const alert = await findAlertToStart(db, alertId);
+        if (alert)
+          await client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook));
+      }),
+    changed: (alertId) =>
+      inBackground(alertId, "An alert's workflow was not told of a change yet", (client) =>
+        client.workflow.getHandle(alertWorkflowId(alertId)).signal('changed'),
+      ),
+    isUp: () =>
+      temporal.connection.workflowService.getSystemInfo({}).then(
+        () => true,
+        () => false,
+      ),
+    close: async () => {
+      await Promise.all(underWay);
+      await temporal.close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { type Kysely, sql } from 'kysely';
+import type { AttemptResult, DeliveryStatus } from '../domain/delivery';
+import { isoTime } from './iso-time';
+import type { Database } from './schema';
+
+/** What an attempt says of itself whose sender died before it could record an answer. */
+export const INTERRUPTED = 'The sender was interrupted; the outcome is not known';
+
+/** A delivery as an attempt needs it. `number` is set when an attempt was begun. */
+export interface BegunAttempt {
+  url: string;
+  body: string;
+  secret: string;
+  deliveryStatus: DeliveryStatus;
+  alertStatus: string;
+  /** How many attempts were made before this one; one without a known outcome counts. */
+  made: number;
+  number: number | null;
+  startedAt: Date | null;
+  /** Earlier attempts that were found without an outcome just now. */
+  lost: { number: number; startedAt: string; endedAt: string }[];
+}
+
+/**
+ * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
+ * is deleted, the delivery is over, or `maxAttempts` were made. An earlier attempt without an outcome becomes `unknown`.
+ * @returns undefined where there is no such delivery
+ */
+export async function beginAttempt(
+  db: Kysely<Database>,
+  deliveryId: string,
+  maxAttempts: number,
+): Promise<BegunAttempt | undefined> {
+  const { rows } = await sql<BegunAttempt>`
+    with target as (
+      select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, u.webhook_secret,
+        (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made
+      from deliveries as d
+      join alerts as a on a.id = d.alert_id
+      join users as u on u.id = d.user_id
+      where d.id = ${deliveryId}
+      for no key update of a, d
+    ),
+    lost as (
+      update attempts set outcome = 'unknown', ended_at = now(), error = ${INTERRUPTED}
+      where delivery_id = ${deliveryId} and outcome is null
+      returning number, started_at, ended_at
+    ),
+    begun as (
+      insert into attempts (delivery_id, number)
+      select id, made + 1 from target
+      where delivery_status = 'pending' and alert_status <> 'deleted' and made < ${maxAttempts}
+      returning number, started_at
+    )
+    select url, body, webhook_secret as secret, delivery_status as "deliveryStatus", alert_status as "alertStatus",
+      made, number, started_at as "startedAt",
+      coalesce((select json_agg(json_build_object(
+        'number', number, 'startedAt', ${isoTime(sql`started_at`)}, 'endedAt', ${isoTime(sql`ended_at`)}
+      ) order by number) from lost), '[]') as lost
+    from target left join begun on true`.execute(db);
+  return rows[0];
+}
+
+/** What becomes of a delivery after an attempt. */
+export type AfterAttempt =
+  | { status: 'delivered' }
+  | { status: 'failed' }
+  | { status: 'pending'; nextAttemptAt: Date };
+
+/**
+ * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing. An attempt that was
+ * taken for `unknown` gets its outcome after all.
+ */
+export async function finishAttempt(
+  db: Kysely<Database>,
+  attempt: { deliveryId: string; number: number; endedAt: Date; result: AttemptResult },
+  after: AfterAttempt,
+): Promise<void> {
+  const { result } = attempt;
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('attempts')
+      .set({
+        ended_at: attempt.endedAt,
+        outcome: result.errorClass === null ? 'delivered' : 'failed',
+        status_code: result.statusCode,
+        error_class: result.errorClass,
+        error: result.error,
+        duration_ms: Math.round(result.durationMs),
+        dns_ms: rounded(result.dnsMs),
+        connect_ms: rounded(result.connectMs),
+        tls_ms: rounded(result.tlsMs),
+        response_headers: result.responseHeaders && JSON.stringify(result.responseHeaders),
+        response_body: result.responseBody,
+      })
+      .where('delivery_id', '=', attempt.deliveryId)
+      .where('number', '=', attempt.number)
+      .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
+      .execute();
+    await trx
+      .updateTable('deliveries')
+      .set({
+        status: after.status,
+        delivered_at: after.status === 'delivered' ? attempt.endedAt : null,
+        next_attempt_at: after.status === 'pending' ? after.nextAttemptAt : null,
+      })
+      .where('id', '=', attempt.deliveryId)
+      // A late success of an attempt that was given up as unknown still counts; nothing else reopens a delivery.
+      .where('status', 'in', after.status === 'delivered' ? ['pending', 'failed'] : ['pending'])
+      .execute();
+  });
+}
+
+const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms));
+
+/** Gives a delivery up whose last attempt has no known outcome. */
+export async function failDelivery(db: Kysely<Database>, deliveryId: string): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ status: 'failed', next_attempt_at: null })
+    .where('id', '=', deliveryId)
+    .where('status', '=', 'pending')
+    .execute();
+}

@@ -1,0 +1,49 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from './schema';
+import type { AlertToStart } from './wakes';
+
+/** How late a check or an attempt must be before somebody else looks after it, in seconds. */
+const GRACE_S = 30;
+
+/**
+ * Active alerts whose workflow should have looked at the price by now, and leases them for a minute: the next
+ * reconciliation leaves them to the workflow that this one stirs.
+ */
+export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Promise<AlertToStart[]> {
+  const { rows } = await sql<AlertToStart>`
+    update alerts as a
+    set next_check_at = now() + interval '1 minute'
+    where a.id in (
+      select id from alerts
+      where status = 'active' and next_check_at < now() - make_interval(secs => ${GRACE_S})
+      order by next_check_at limit ${limit}
+      for update skip locked
+    )
+    returning a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice",
+      a.webhook_url as "webhookUrl"`.execute(db);
+  return rows;
+}
+
+/**
+ * Pending deliveries whose next attempt is long overdue are to be woken again: their workflow may be gone.
+ * @returns how many
+ */
+export async function rewakeOverdueDeliveries(db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql`
+    update deliveries set woken_at = null
+    where status = 'pending'
+      and next_attempt_at < now() - interval '1 minute' and woken_at < now() - interval '1 minute'
+    returning id`.execute(db);
+  return rows.length;
+}
+
+/** Makes what belongs to these alerts due at once: their check if they wait, their delivery if one is owed. */
+export async function makeDue(db: Kysely<Database>, alertIds: string[]): Promise<void> {
+  if (alertIds.length === 0) return;
+  await sql`
+    update alerts set next_check_at = now() - make_interval(secs => ${GRACE_S + 1})
+    where id = any(${alertIds}::uuid[]) and status = 'active'`.execute(db);
+  await sql`
+    update deliveries set woken_at = null
+    where alert_id = any(${alertIds}::uuid[]) and status = 'pending'`.execute(db);
+}

@@ -1,0 +1,52 @@
+import { type Kysely, sql } from 'kysely';
+import type { Condition } from '../domain/alert';
+import type { Database } from './schema';
+
+/** What is needed to start an alert's workflow. */
+export interface AlertToStart {
+  id: string;
+  ownerId: string;
+  ticker: string;
+  condition: Condition;
+  targetPrice: string;
+  webhookUrl: string;
+}
+
+const toStart = sql`
+  a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice", a.webhook_url as "webhookUrl"`;
+
+/** The alert that a workflow is to be started for, if it still waits or owes a delivery. */
+export async function findAlertToStart(
+  db: Kysely<Database>,
+  alertId: string,
+): Promise<AlertToStart | undefined> {
+  const { rows } = await sql<AlertToStart>`
+    select ${toStart} from alerts as a where a.id = ${alertId} and a.status in ('active', 'paused')`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+/**
+ * Pending deliveries whose workflow was not told of them yet. A tick takes the newest first and the drain the oldest,
+ * so that the two meet in the middle instead of doing the same work.
+ */
+export async function unwokenDeliveries(
+  db: Kysely<Database>,
+  order: 'newest' | 'oldest',
+  limit: number,
+): Promise<(AlertToStart & { deliveryId: string })[]> {
+  const { rows } = await sql<AlertToStart & { deliveryId: string }>`
+    select d.id as "deliveryId", ${toStart}
+    from deliveries as d join alerts as a on a.id = d.alert_id
+    where d.woken_at is null and d.status = 'pending'
+    order by d.created_at ${sql.raw(order === 'newest' ? 'desc' : 'asc')}
+    limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Notes that the workflows of these deliveries were told. */
+export async function markWoken(db: Kysely<Database>, deliveryIds: string[]): Promise<void> {
+  if (deliveryIds.length === 0) return;
+  await sql`update deliveries set woken_at = now() where id = any(${deliveryIds})`.execute(db);
+}

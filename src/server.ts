@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createAlertWorkflows } from './alert-workflows';
+import { createApp } from './api/app';
+import { feedCaches } from './api/feeds';
+import { KeyCache } from './api/key-cache';
+import { QuoteCache } from './api/quote-cache';
+import { connectDatabase } from './db/connect';
+import { createLogger } from './logger';
+import { runAsMain } from './main';
+import { type JoinedStack, joinStack, loadSettings } from './settings';
+import { checkWebhookUrl } from './webhooks/address';
+
+const DATABASE_CONNECTIONS = 10;
+const DRAIN_WITHIN_MS = 10_000;
+
+/** Whoever sends slowly holds a connection, not a handler; these end it. */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  // Longer than a load balancer keeps an idle connection, so that it never sends into one that is just closing.
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+export interface RunningServer {
+  url: string;
+  /** Takes no new connections, finishes open requests (within 10 s), and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts the API on the configured host and port. It starts without a database or Temporal, too, and says so in `/health`. */
+export async function startServer(stack: JoinedStack, log: Logger): Promise<RunningServer> {
+  const { config } = stack;
+  const db = connectDatabase(config.databaseUrl, {
+    maxConnections: DATABASE_CONNECTIONS,
+    onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
+  });
+  const keys = new KeyCache(db);
+  const quotes = new QuoteCache(db, config, log);
+  const workflows = await createAlertWorkflows(stack, db, log);
+  const feeds = feedCaches(config.databaseUrl, keys, quotes, log);
+  const closeParts = async () => {
+    await feeds.close();
+    await workflows.close();
+    await db.destroy();
+  };
+
+  const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
+  const app = createApp({ db, config, log, quotes, keys, workflows, checkUrl });
+  const server = createServer(TIMEOUTS, app.callback());
+  try {
+    await listening(server, config.port, config.host);
+  } catch (error) {
+    await closeParts();
+    throw error;
+  }
+  let stopped: Promise<void> | undefined;
+  return {
+    url: urlOf(server, config.host),
+    stop: () => {
+      stopped ??= drain(server).then(closeParts);
+      return stopped;
+    },
+  };
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function drain(server: Server): Promise<void> {
+  // A connection that is kept alive would outlast its last answer.
+  server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const patience = new AbortController();
+  const outOfTime = sleep(DRAIN_WITHIN_MS, undefined, { signal: patience.signal }).then(
+    () => server.closeAllConnections(),
+    () => undefined,
+  );
+  await Promise.race([closed, outOfTime]);
+  patience.abort();
+  clearInterval(sweep);
+  await closed;
+}
+
+if (require.main === module) {
+  void runAsMain(async () => {
+    const stack = joinStack(loadSettings());
+    return startServer(stack, createLogger(stack.config.logLevel));
+  });
+}

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from './activities';
+import { connectDatabase } from './db/connect';
+import { TASK_QUEUES } from './domain/task-queues';
+import { createLogger } from './logger';
+import { runAsMain } from './main';
+import { type JoinedStack, joinStack, loadSettings } from './settings';
+import { connectTemporal } from './temporal';
+import { createWebhookSender } from './webhooks/send';
+import { installRuntime } from './worker-runtime';
+import { keepSeen } from './worker-seen';
+
+/** How many webhook requests may be under way at once: one that hangs holds its place until its time is up. */
+const DELIVERY_SLOTS = 2_000;
+const DATABASE_CONNECTIONS = 20;
+
+export interface Workers {
+  /** Takes no new work, finishes what is under way, and closes all connections. */
+  stop(): Promise<void>;
+  /** Rejects when a worker fails for good. */
+  failed: Promise<never>;
+}
+
+/**
+ * Starts this process's workers: one for each task queue.
+ * @param bundlePath the workflows' code, bundled before; bundled now where there is none
+ */
+export async function startWorkers(
+  stack: JoinedStack,
+  log: Logger,
+  bundlePath = join(__dirname, 'workflow-bundle.js'),
+): Promise<Workers> {
+  const { config } = stack;
+  const { policy, tlsVerify, timeoutMs } = { ...config.webhook, policy: config.webhook };
+  const db = connectDatabase(config.databaseUrl, {
+    maxConnections: DATABASE_CONNECTIONS,
+    onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
+  });
+  const temporal = connectTemporal(stack.temporal);
+  const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
+  const sender = createWebhookSender({ policy, tlsVerify });
+  const activities = createActivities({ db, client: temporal.client, config, sender });
+  const shared = {
+    connection,
+    namespace: stack.temporal.namespace,
+    // An attempt that is under way is finished and recorded.
+    shutdownGraceTime: timeoutMs + 5_000,
+    workflowTaskPollerBehavior: { type: 'autoscaling' },
+    activityTaskPollerBehavior: { type: 'autoscaling' },
+  } satisfies Partial<WorkerOptions>;
+  const workflowBundle = await workflowCode(bundlePath);
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: TASK_QUEUES.alerts,
+      workflowBundle,
+      activities: activities.alerts,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: TASK_QUEUES.ingestion,
+      workflowBundle,
+      activities: activities.ingestion,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: TASK_QUEUES.deliveries,
+      activities: activities.deliveries,
+      maxConcurrentActivityTaskExecutions: DELIVERY_SLOTS,
+    }),
+  ]);
+
+  const runs = workers.map((worker) => worker.run());
+  const seen = keepSeen(db, log);
+  return {
+    failed: Promise.all(runs).then(() => new Promise<never>(() => {})),
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(runs);
+      await seen.stop();
+      await sender.close();
+      await temporal.close();
+      await connection.close();
+      await db.destroy();
+    },
+  };
+}
+
+async function workflowCode(bundlePath: string): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
+  if (existsSync(bundlePath)) return { codePath: bundlePath };
+  return await bundleWorkflowCode({ workflowsPath: require.resolve('./workflows') });
+}
+
+if (require.main === module) {
+  void runAsMain(async () => {
+    const stack = joinStack(loadSettings());
+    const log = createLogger(stack.config.logLevel);
+    installRuntime(log);
+    const workers = await startWorkers(stack, log);
+    log.info({ market: stack.config.market }, 'The worker is ready');
+    workers.failed.catch((error: unknown) => {
+      log.fatal({ err: error }, 'A worker failed');
+      process.exit(1);
+    });
+    return workers;
+  });
+}

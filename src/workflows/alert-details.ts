@@ -1,0 +1,61 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CheckResult } from '../activities/alerts';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+
+/** What the `status` query answers. */
+export type PriceAlertStatus =
+  | { state: 'starting' }
+  | {
+      state: 'waiting';
+      ticker: string;
+      condition: string;
+      target: string;
+      lastPrice: string | null;
+      nextCheckAt: string;
+    }
+  | { state: 'paused' }
+  | { state: 'delivering'; deliveryId: string };
+
+/** Says in the workflow's details what a sleeping alert waits for and when it looks next. */
+export function describeWaiting(
+  check: CheckResult & { state: 'waiting' | 'paused' },
+  before: PriceAlertStatus,
+): PriceAlertStatus {
+  // An event in history each, so only when it changes.
+  const pausedBefore = before.state === 'paused';
+  if (pausedBefore !== (check.state === 'paused')) {
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: pausedBefore ? 'active' : 'paused' }]);
+  }
+  if (check.state === 'paused') {
+    setCurrentDetails('**Paused.** It looks at no price until it is resumed.');
+    return { state: 'paused' };
+  }
+  const nextCheckAt = new Date(Date.now() + check.nextCheckMs).toISOString();
+  const sign = check.condition === 'gt' ? '>' : '<';
+  setCurrentDetails(
+    [
+      `**Waits for ${check.ticker} ${sign} ${check.targetPrice}.**`,
+      '',
+      `- Last price: ${check.lastPrice ?? 'none yet'}`,
+      `- Looks again by itself: ${nextCheckAt}`,
+      '- A crossing wakes it at once.',
+    ].join('\n'),
+  );
+  return {
+    state: 'waiting',
+    ticker: check.ticker,
+    condition: check.condition,
+    target: check.targetPrice,
+    lastPrice: check.lastPrice,
+    nextCheckAt,
+  };
+}
+
+/** Says in the workflow's details and search attributes that the alert fired. */
+export function describeDelivering(deliveryId: string): PriceAlertStatus {
+  setCurrentDetails(
+    `**Fired.** Delivers \`${deliveryId}\`; the attempts are under Pending Activities and in history.`,
+  );
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'fired' }]);
+  return { state: 'delivering', deliveryId };
+}

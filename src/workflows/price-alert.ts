@@ -1,0 +1,119 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CheckResult } from '../activities/alerts';
+import type { RetryIntervals } from '../domain/retry';
+import { activitiesOfAlert } from './alert-activities';
+import { describeDelivering, describeWaiting, type PriceAlertStatus } from './alert-details';
+
+export interface PriceAlertInput {
+  alertId: string;
+  ownerId: string;
+  retry: RetryIntervals;
+  /** The longest that one webhook request may take. */
+  attemptTimeoutMs: number;
+}
+
+export type PriceAlertResult =
+  | { outcome: 'deleted' | 'cancelled' }
+  | { outcome: 'delivered'; deliveryId: string };
+
+/** The alert fired: this delivery is to be made. */
+export const wake = defineSignal<[{ deliveryId: string }]>('wake');
+/** The alert's row was changed, or may have been: read it again. */
+export const changed = defineSignal('changed');
+/** What the alert waits for. */
+export const status = defineQuery<PriceAlertStatus>('status');
+
+/** Waits, on a durable timer and for signals, until a price crosses a user's line, and then calls their webhook. */
+export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResult> {
+  const { checkAlert, deliverWebhook } = activitiesOfAlert(input);
+  let deliveryId: string | undefined;
+  let stirred = false;
+  let current: PriceAlertStatus = { state: 'starting' };
+  setHandler(wake, (firing) => {
+    deliveryId ??= firing.deliveryId;
+  });
+  setHandler(changed, () => {
+    stirred = true;
+  });
+  setHandler(status, () => current);
+
+  while (deliveryId === undefined) {
+    const check = await look();
+    if (check.state === 'gone') return { outcome: 'deleted' };
+    if (check.state === 'fired') {
+      if (check.deliveryStatus !== 'pending') return finished(check);
+      deliveryId = check.deliveryId;
+      break;
+    }
+    current = describeWaiting(check, current);
+    await sleepUntilStirred(check);
+    if (deliveryId === undefined && workflowInfo().continueAsNewSuggested)
+      await continueAsNew<typeof priceAlert>(input);
+  }
+  current = describeDelivering(deliveryId);
+  return await deliver(deliveryId);
+
+  function look(): Promise<CheckResult> {
+    stirred = false;
+    return checkAlert({ alertId: input.alertId });
+  }
+
+  async function sleepUntilStirred(check: CheckResult & { state: 'waiting' | 'paused' }): Promise<void> {
+    const woken = () => deliveryId !== undefined || stirred;
+    if (check.state === 'paused') await condition(woken);
+    else await condition(woken, check.nextCheckMs);
+  }
+
+  /** Delivers, unless the alert is deleted meanwhile. */
+  async function deliver(id: string): Promise<PriceAlertResult> {
+    const scope = new CancellationScope();
+    let over = false;
+    const delivery = scope
+      .run(() => deliverWebhook({ deliveryId: id }))
+      .then(
+        ({ status }): PriceAlertResult =>
+          status === 'delivered' ? { outcome: 'delivered', deliveryId: id } : { outcome: 'cancelled' },
+        (error: unknown) => ({ error }),
+      )
+      .finally(() => {
+        over = true;
+      });
+    while (!over) {
+      await condition(() => over || stirred);
+      if (!over && (await look()).state === 'gone') scope.cancel();
+    }
+    const end = await delivery;
+    if (!('error' in end)) return end;
+    if (isCancellation(end.error) && !CancellationScope.current().consideredCancelled)
+      return { outcome: 'deleted' };
+    throw givenUp(id, end.error);
+  }
+}
+
+function finished(check: CheckResult & { state: 'fired' }): PriceAlertResult {
+  if (check.deliveryStatus === 'delivered') return { outcome: 'delivered', deliveryId: check.deliveryId };
+  if (check.deliveryStatus === 'cancelled') return { outcome: 'cancelled' };
+  throw givenUp(check.deliveryId, undefined);
+}
+
+/** The clear failure that Temporal's lists show for a webhook that could not be delivered. */
+function givenUp(deliveryId: string, error: unknown): unknown {
+  if (isCancellation(error)) return error;
+  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
+  return ApplicationFailure.create({
+    type: 'DeliveryFailed',
+    message: cause instanceof Error ? cause.message : `The webhook ${deliveryId} was not delivered`,
+    nonRetryable: true,
+    cause: error instanceof Error ? error : undefined,
+  });
+}

@@ -1,0 +1,68 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { insertAlert } from '../../src/db/alerts';
+import { claimCrossed } from '../../src/db/claims';
+import { lockForPublishing } from '../../src/db/publish-lock';
+import { beginTick, storeQuotes } from '../../src/db/publishing';
+import type { Database } from '../../src/db/schema';
+import type { Condition } from '../../src/domain/alert';
+import type { Market } from '../../src/domain/quote';
+
+/** A user without any key, straight into the database. */
+export async function seedUser(db: Kysely<Database>): Promise<{ id: string; webhook_secret: string }> {
+  return await db
+    .insertInto('users')
+    .values({
+      email: `${randomUUID()}@example.com`,
+      webhook_secret: `whsec_${randomBytes(32).toString('base64')}`,
+    })
+    .returning(['id', 'webhook_secret'])
+    .executeTakeFirstOrThrow();
+}
+
+/** An active alert as the API inserts it. */
+export async function seedAlert(
+  db: Kysely<Database>,
+  alert: {
+    userId: string;
+    condition?: Condition;
+    targetPrice: number;
+    ticker?: string;
+    market?: Market;
+    webhookUrl?: string;
+  },
+): Promise<string> {
+  const row = await insertAlert(db, {
+    userId: alert.userId,
+    market: alert.market ?? 'replay',
+    ticker: alert.ticker ?? 'BTC',
+    condition: alert.condition ?? 'gt',
+    targetPrice: String(alert.targetPrice),
+    webhookUrl: alert.webhookUrl ?? 'http://127.0.0.1:9/hook',
+  });
+  if (row === undefined) throw new Error('An identical alert is active');
+  return row.id;
+}
+
+/** Publishes one tick of prices as `publishQuotes` does; answers how many alerts fired. */
+export async function publishPrices(
+  db: Kysely<Database>,
+  tickAt: Date,
+  prices: Record<string, number>,
+  market: Market = 'replay',
+): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    await lockForPublishing(trx, market);
+    if (!(await beginTick(trx, market, tickAt))) return 0;
+    const quotes = Object.entries(prices).map(([ticker, price]) => ({
+      ticker,
+      price,
+      quotedAtMs: tickAt.getTime(),
+      sources: ['binance' as const],
+      spread: 0,
+      isJump: false,
+    }));
+    await storeQuotes(trx, market, tickAt, quotes);
+    return await claimCrossed(trx, market, tickAt);
+  });
+}
