@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export interface StartedProcess {
+  pid: number;
+  /** What it has printed so far. */
+  output(): string;
+  /** SIGKILL, and its end. */
+  kill(): Promise<void>;
+  /** SIGTERM, and its end; answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+const ROOT = join(__dirname, '../..');
+
+/**
+ * Starts one of the built programs (`worker.js`, `server.js`) as a process of its own and waits until it prints
+ * `ready`. Nothing of the tests' own environment but the essentials reaches it.
+ * @throws with what it printed, where it ends before
+ */
+export async function startProcess(
+  script: string,
+  env: Record<string, string>,
+  ready: string,
+): Promise<StartedProcess> {
+  const child = spawn(process.execPath, [join(ROOT, 'dist', script)], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const collect = (chunk: Buffer) => {
+    printed += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  await untilPrinted(child, () => printed.includes(ready), () => printed);
+  return {
+    pid: child.pid as number,
+    output: () => printed,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return (await ended)[0];
+    },
+  };
+}
+
+async function untilPrinted(child: ChildProcess, isReady: () => boolean, printed: () => string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const look = () => {
+      if (isReady()) resolve();
+    };
+    child.stdout?.on('data', look);
+    child.once('exit', (code) => reject(new Error(`The process ended with ${code} before it was ready:\n${printed()}`)));
+  });
+}
