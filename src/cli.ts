@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { CommandError } from './cli/command-error';
+import { registerConfig } from './cli/config';
+import { registerListen } from './cli/listen';
+import { ConfigError } from './config';
+
+/** The `pricehook` program with all its commands. */
+export function createProgram(): Command {
+  const program = new Command('pricehook')
+    .description('Crypto price alerts as durable Temporal workflows, delivered to your webhook')
+    .version(packageVersion());
+  registerListen(program);
+  registerConfig(program);
+  return program;
+}
+
+/** Runs the command that the process was started with; what the user can mend is told in a line, without a stack. */
+export async function main(): Promise<void> {
+  // `pricehook config | head` ends early; that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommandError || error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function packageVersion(): string {
+  const file = readFileSync(join(__dirname, '../package.json'), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}

@@ -1,0 +1,71 @@
+import { type Config, SECRET_VARIABLES, type VariableName } from '../config';
+import type { Settings } from '../settings';
+
+const MASK = '********';
+
+const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
+
+/**
+ * The effective value of every variable, written as it would be set; null where it is unset. Secrets are masked.
+ * The `TEMPORAL_` ones of `@temporalio/envconfig` are included as far as they name the server.
+ */
+export function describeSettings({ config, temporal }: Settings): Record<string, string | null> {
+  const values: Record<string, string | null> = {
+    ...describeConfig(config),
+    TEMPORAL_ADDRESS: temporal?.connectionOptions.address ?? null,
+    TEMPORAL_NAMESPACE: temporal?.namespace ?? null,
+    TEMPORAL_API_KEY: temporal?.connectionOptions.apiKey ? MASK : null,
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, masked(name, value)]));
+}
+
+function describeConfig(config: Config): Record<VariableName, string | null> {
+  const { baseUrls, coingecko, webhook } = config;
+  return {
+    HOST: config.host,
+    PORT: String(config.port),
+    DATA_DIR: config.dataDir,
+    DATABASE_URL: config.databaseUrl ?? null,
+    TEMPORAL_PORT: String(config.temporalPort),
+    TEMPORAL_UI_PORT: String(config.temporalUiPort),
+    TEMPORAL_CLI_PATH: config.temporalCliPath ?? null,
+    MARKET: config.market,
+    TICKERS: config.tickers.join(','),
+    SYMBOLS_FILE: config.symbolsFile,
+    SOURCES: config.sources.join(','),
+    BINANCE_BASE_URL: baseUrls.binance,
+    COINGECKO_BASE_URL: baseUrls.coingecko,
+    COINBASE_BASE_URL: baseUrls.coinbase,
+    KRAKEN_BASE_URL: baseUrls.kraken,
+    OKX_BASE_URL: baseUrls.okx,
+    BYBIT_BASE_URL: baseUrls.bybit,
+    COINGECKO_INTERVAL: duration(coingecko.intervalMs),
+    COINGECKO_API_KEY: coingecko.apiKey ?? null,
+    INGEST_INTERVAL: duration(config.ingestIntervalMs),
+    QUOTE_TTL: duration(config.quoteTtlMs),
+    MIN_SOURCES: String(config.minSources),
+    MAX_DEVIATION: String(config.maxDeviation),
+    WEBHOOK_MAX_ATTEMPTS: String(webhook.maxAttempts),
+    WEBHOOK_RETRY_INITIAL: duration(webhook.retryInitialMs),
+    WEBHOOK_RETRY_MAX: duration(webhook.retryMaxMs),
+    WEBHOOK_TIMEOUT: duration(webhook.timeoutMs),
+    WEBHOOK_TLS_VERIFY: String(webhook.tlsVerify),
+    WEBHOOK_ALLOWED_NETWORKS: webhook.allowedNetworks.join(','),
+    WEBHOOK_ALLOWED_PORTS: webhook.allowedPorts.join(','),
+    RATE_LIMITS: config.rateLimits ? 'on' : 'off',
+    TRUST_PROXY: String(config.trustedProxies),
+    LOG_LEVEL: config.logLevel,
+  };
+}
+
+/** The largest unit that says it exactly: `10s`, `5m`, `1500ms`. */
+function duration(valueMs: number): string {
+  const unit = Object.entries(UNITS).find(([, size]) => valueMs % size === 0);
+  return unit ? `${valueMs / unit[1]}${unit[0]}` : `${valueMs}ms`;
+}
+
+function masked(name: string, value: string | null): string | null {
+  if (value === null) return null;
+  if (SECRET_VARIABLES.has(name)) return MASK;
+  return value.replace(/\/\/[^/?#]*@/, `//${MASK}@`);
+}

@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { durationMs, webhookSecrets, wholeNumber } from './arguments';
+import { CommandError } from './command-error';
+import { type ListenerOptions, startListener } from './listener';
+
+const SECRET_VARIABLE = 'PRICEHOOK_WEBHOOK_SECRET';
+
+interface Flags extends Pick<ListenerOptions, 'port' | 'host' | 'status' | 'failFirst'> {
+  secret?: string[];
+  delay: number;
+  hang?: boolean;
+  json?: boolean;
+}
+
+/** Adds `pricehook listen`, a receiver to try webhooks with. */
+export function registerListen(program: Command): void {
+  program
+    .command('listen')
+    .description('print every webhook that arrives, and check its signature')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 9000)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--secret <whsec_…>',
+      `secret to verify with; may be given more than once, or as ${SECRET_VARIABLE}`,
+      webhookSecrets,
+    )
+    .option('--status <code>', 'status to answer with', wholeNumber(200, 599), 200)
+    .addOption(
+      new Option('--delay <duration>', 'how long to wait before answering')
+        .argParser(durationMs)
+        .default(0, '0s'),
+    )
+    .option('--hang', 'never answer')
+    .option('--fail-first <number>', 'answer 503 to the first ones', wholeNumber(0, 1_000_000), 0)
+    .option('--json', 'print one JSON line for each')
+    .action(listen);
+}
+
+async function listen(flags: Flags): Promise<void> {
+  const listener = await startListener(
+    {
+      ...flags,
+      secrets: flags.secret ?? secretFromEnvironment(),
+      delayMs: flags.delay,
+      hang: flags.hang ?? false,
+      json: flags.json ?? false,
+      colour: process.stdout.isTTY && pc.isColorSupported,
+    },
+    (text) => process.stdout.write(text),
+  );
+  const stop = () => void listener.close();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function secretFromEnvironment(): string[] {
+  const secret = process.env[SECRET_VARIABLE];
+  if (!secret) return [];
+  try {
+    return webhookSecrets(secret);
+  } catch (error) {
+    throw new CommandError(`${SECRET_VARIABLE} can't be read. ${(error as Error).message}`);
+  }
+}

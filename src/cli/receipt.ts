@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import pc from 'picocolors';
+import { Webhook } from 'standardwebhooks';
+
+/** One webhook as it arrived, and what became of it. */
+export interface Receipt {
+  time: Date;
+  method: string;
+  path: string;
+  id: string | null;
+  verified: boolean;
+  /** Why it is not verified; null where it is. */
+  reason: string | null;
+  /** How often this id has arrived, this time included. */
+  attempt: number;
+  /** The status it was answered with; null for no answer at all. */
+  answered: number | null;
+  body: string;
+}
+
+const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+const REASONS: Record<string, string> = {
+  'Message timestamp too old': 'timestamp too old',
+  'Message timestamp too new': 'timestamp in the future',
+  'Invalid Signature Headers': 'timestamp is not a number',
+  'No matching signature found': 'bad signature',
+};
+
+/** Verifies a webhook against each secret (Standard Webhooks): null where it is genuine, otherwise why it is not. */
+export function whyNotVerified(headers: IncomingHttpHeaders, body: string, secrets: string[]): string | null {
+  if (secrets.length === 0) return 'no secret given';
+  const missing = SIGNATURE_HEADERS.filter((name) => !headers[name]);
+  if (missing.length > 0) return `missing header ${missing.join(', ')}`;
+  let reason = 'bad signature';
+  for (const secret of secrets) {
+    try {
+      new Webhook(secret).verify(body, headers as Record<string, string>, { jsonParse: false });
+      return null;
+    } catch (error) {
+      reason = REASONS[(error as Error).message] ?? reason;
+    }
+  }
+  return reason;
+}
+
+/** A receipt as one JSON line. */
+export function receiptAsJson({ body, ...receipt }: Receipt): string {
+  return `${escapeControls(JSON.stringify({ ...receipt, body: parsed(body) }))}\n`;
+}
+
+/** A receipt for people: one line of facts, then the body. */
+export function receiptAsText(receipt: Receipt, colour: boolean): string {
+  const paint = pc.createColors(colour);
+  const facts = [
+    paint.dim(receipt.time.toTimeString().slice(0, 8)),
+    escapeControls(`${receipt.method} ${receipt.path}`),
+    paint.bold(escapeControls(receipt.id ?? 'no webhook-id')),
+    receipt.attempt > 1 ? paint.yellow(`again (attempt ${receipt.attempt})`) : '',
+    receipt.verified ? paint.green('verified') : paint.red(`NOT verified: ${receipt.reason}`),
+    receipt.answered === null ? 'not answered' : `answered ${receipt.answered}`,
+  ];
+  const value = parsed(receipt.body);
+  const body = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return `${facts.filter(Boolean).join('  ')}\n${escapeControls(body)}\n`;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+/** What a stranger sends must not steer the terminal. */
+function escapeControls(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

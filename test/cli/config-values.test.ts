@@ -1,0 +1,67 @@
+import { describeSettings } from '../../src/cli/config-values';
+import { readConfig } from '../../src/config';
+
+const effective = (env: NodeJS.ProcessEnv) =>
+  describeSettings({ config: readConfig(env, false), temporal: undefined });
+
+describe('describeSettings', () => {
+  it('writes values as they would be set: reading them again changes nothing', () => {
+    const environments: NodeJS.ProcessEnv[] = [
+      {},
+      {
+        TICKERS: 'btc, eth',
+        SOURCES: 'kraken,okx',
+        QUOTE_TTL: '1500ms',
+        WEBHOOK_RETRY_MAX: '1.5h',
+        COINGECKO_INTERVAL: '90s',
+        WEBHOOK_ALLOWED_NETWORKS: '',
+        WEBHOOK_ALLOWED_PORTS: '443, 8443',
+        WEBHOOK_TLS_VERIFY: 'false',
+        RATE_LIMITS: 'off',
+        MARKET: 'replay',
+        MAX_DEVIATION: '.05',
+      },
+    ];
+    for (const env of environments) {
+      const values = effective(env);
+      const again = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
+      expect(readConfig(again, false)).toEqual(readConfig(env, false));
+    }
+  });
+
+  it('writes durations in the largest unit that is exact', () => {
+    const env = {
+      QUOTE_TTL: '1500ms',
+      WEBHOOK_RETRY_MAX: '90m',
+      COINGECKO_INTERVAL: '24h',
+      INGEST_INTERVAL: '10s',
+    };
+    expect(effective(env)).toMatchObject({
+      QUOTE_TTL: '1500ms',
+      WEBHOOK_RETRY_MAX: '90m',
+      COINGECKO_INTERVAL: '1d',
+      INGEST_INTERVAL: '10s',
+    });
+  });
+
+  it('shows no secret', () => {
+    const env = {
+      DATABASE_URL: 'postgres://me:hunter2@db.example/prices?password=hunter2',
+      COINGECKO_API_KEY: 'hunter2',
+      OKX_BASE_URL: 'https://me:hunter2@okx.example',
+    };
+    const temporal = {
+      connectionOptions: { address: 'temporal.example:7233', apiKey: 'hunter2' },
+      namespace: 'prices',
+    };
+    const values = describeSettings({ config: readConfig(env, true), temporal });
+    expect(JSON.stringify(values)).not.toContain('hunter2');
+    expect(values).toMatchObject({
+      DATABASE_URL: '********',
+      OKX_BASE_URL: 'https://********@okx.example',
+      TEMPORAL_ADDRESS: 'temporal.example:7233',
+      TEMPORAL_NAMESPACE: 'prices',
+      TEMPORAL_API_KEY: '********',
+    });
+  });
+});
