@@ -101,6 +101,9 @@ async function drain(server: Server): Promise<void> {
 if (require.main === module) {
   void runAsMain(async () => {
     const stack = joinStack(loadSettings());
-    return startServer(stack, createLogger(stack.config.logLevel));
+    const log = createLogger(stack.config.logLevel);
+    const server = await startServer(stack, log);
+    log.info({ url: server.url, market: stack.config.market }, 'The API is ready');
+    return server;
   });
 }

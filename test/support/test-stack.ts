@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { connectDatabase } from '../../src/db/connect';
 import { migrate } from '../../src/db/migrate';
 import type { Database } from '../../src/db/schema';
-import { startExchanges } from '../../src/dev/exchanges';
+import { startExchanges } from '../../src/dev/exchanges/server';
 import { freePort } from '../../src/dev/ports';
 import { type EmbeddedPostgres, startPostgres } from '../../src/dev/postgres';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/temporal-server';
