@@ -45,8 +45,15 @@ async function alertThatFires(): Promise<string> {
   return await createAlert({ ticker: 'BTC', condition: 'gt', target_price: made });
 }
 
-async function createAlert(wish: { ticker: string; condition: string; target_price: number }): Promise<string> {
-  const { status, body } = await user.call<Alert>('POST', '/api/v1/alerts/', { ...wish, webhook_url: receiver.url });
+async function createAlert(wish: {
+  ticker: string;
+  condition: string;
+  target_price: number;
+}): Promise<string> {
+  const { status, body } = await user.call<Alert>('POST', '/api/v1/alerts/', {
+    ...wish,
+    webhook_url: receiver.url,
+  });
   expect(status).toBe(201);
   return body.id;
 }
@@ -104,7 +111,11 @@ describe('one firing is one message', () => {
 
   it('when Temporal is killed while an alert sleeps', async () => {
     const { body: rates } = await user.call<Record<string, number>>('GET', '/api/v1/rates/');
-    const id = await createAlert({ ticker: 'ETH', condition: 'gt', target_price: (rates.ETH as number) * 1.1 });
+    const id = await createAlert({
+      ticker: 'ETH',
+      condition: 'gt',
+      target_price: (rates.ETH as number) * 1.1,
+    });
     const handle = stack.temporal.client.workflow.getHandle(alertWorkflowId(id));
     await eventually(async () => expect(await handle.query('status')).toMatchObject({ state: 'waiting' }));
     await stack.killTemporal();

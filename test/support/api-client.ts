@@ -22,7 +22,11 @@ export function apiClient(url: string, key?: string): ApiClient {
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : undefined) as T };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (text ? JSON.parse(text) : undefined) as T,
+      };
     },
   };
 }
@@ -41,5 +45,10 @@ export async function registerUser(url: string, email: string): Promise<Register
     { email },
   );
   if (status !== 201) throw new Error(`Registration answered ${status}: ${JSON.stringify(body)}`);
-  return { ...apiClient(url, body.api_key), id: body.id, apiKey: body.api_key, webhookSecret: body.webhook_secret };
+  return {
+    ...apiClient(url, body.api_key),
+    id: body.id,
+    apiKey: body.api_key,
+    webhookSecret: body.webhook_secret,
+  };
 }

@@ -36,7 +36,11 @@ export async function startProcess(
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  await untilPrinted(child, () => printed.includes(ready), () => printed);
+  await untilPrinted(
+    child,
+    () => printed.includes(ready),
+    () => printed,
+  );
   return {
     pid: child.pid as number,
     output: () => printed,
@@ -51,12 +55,18 @@ export async function startProcess(
   };
 }
 
-async function untilPrinted(child: ChildProcess, isReady: () => boolean, printed: () => string): Promise<void> {
+async function untilPrinted(
+  child: ChildProcess,
+  isReady: () => boolean,
+  printed: () => string,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const look = () => {
       if (isReady()) resolve();
     };
     child.stdout?.on('data', look);
-    child.once('exit', (code) => reject(new Error(`The process ended with ${code} before it was ready:\n${printed()}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The process ended with ${code} before it was ready:\n${printed()}`)),
+    );
   });
 }

@@ -12,16 +12,17 @@ import { type EmbeddedTemporal, startTemporal } from '../../src/dev/temporal-ser
 import { registerSearchAttributes } from '../../src/namespace';
 import { applySchedules } from '../../src/schedules';
 import { connectTemporal, type TemporalConnection } from '../../src/temporal';
-import { startProcess, type StartedProcess } from './processes';
+import { type StartedProcess, startProcess } from './processes';
 import { testStack } from './stack';
 
 /** A whole stack of real, separate parts on disk, each of which a test can kill and start again. */
 export interface TestStack {
   db: Kysely<Database>;
   temporal: TemporalConnection;
+  temporalAddress: string;
   exchanges: Awaited<ReturnType<typeof startExchanges>>;
   startWorker(): Promise<StartedProcess>;
-  startApi(): Promise<StartedProcess & { url: string }>;
+  startApi(env?: Record<string, string>): Promise<StartedProcess & { url: string }>;
   killPostgres(): Promise<void>;
   restartPostgres(): Promise<void>;
   stopPostgres(): Promise<void>;
@@ -78,11 +79,12 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
   return {
     db,
     temporal,
+    temporalAddress: server.address,
     exchanges,
     startWorker: () => start('worker.js', {}, 'The worker is ready'),
-    async startApi() {
+    async startApi(env = {}) {
       const port = await freePort();
-      const started = await start('server.js', { PORT: String(port) }, 'The API is ready');
+      const started = await start('server.js', { PORT: String(port), ...env }, 'The API is ready');
       return { ...started, url: `http://127.0.0.1:${port}` };
     },
     async killPostgres() {
