@@ -1,18 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { CommandError } from './cli/command-error';
 import { registerConfig } from './cli/config';
+import { registerHealth } from './cli/health';
 import { registerListen } from './cli/listen';
+import { registerMigrate } from './cli/migrate';
 import { ConfigError } from './config';
+import { VERSION } from './version';
 
 /** The `pricehook` program with all its commands. */
 export function createProgram(): Command {
   const program = new Command('pricehook')
     .description('Crypto price alerts as durable Temporal workflows, delivered to your webhook')
-    .version(packageVersion());
+    .version(VERSION);
   registerListen(program);
   registerConfig(program);
+  registerMigrate(program);
+  registerHealth(program);
   return program;
 }
 
@@ -30,9 +33,4 @@ export async function main(): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }
-}
-
-function packageVersion(): string {
-  const file = readFileSync(join(__dirname, '../package.json'), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }

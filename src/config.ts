@@ -67,9 +67,13 @@ const baseUrl = (defaultValue: string) =>
     .default(defaultValue)
     .transform((text) => text.replace(/\/+$/, ''));
 
+/** `ipaddr.isValidCIDR` alone takes short and octal spellings, and reads 10/8 as 0.0.0.10/8. */
+const isCidr = (block: string) =>
+  block.includes(':') ? ipaddr.IPv6.isValidCIDR(block) : ipaddr.IPv4.isValidCIDRFourPartDecimal(block);
+
 const networks = z.string().transform((text, ctx) => {
   const blocks = splitList(text);
-  const bad = blocks.find((block) => !ipaddr.isValidCIDR(block));
+  const bad = blocks.find((block) => !isCidr(block));
   if (bad !== undefined) {
     ctx.addIssue({ code: 'custom', message: 'CIDR blocks separated by commas, such as 127.0.0.0/8,::1/128' });
     return z.NEVER;

@@ -8,7 +8,11 @@ const VALUE_TYPES = {
   DOUBLE: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
 };
 
+const GRPC_NOT_FOUND = 5;
 const GRPC_ALREADY_EXISTS = 6;
+
+/** A protobuf duration; its type wants a Long, its encoder takes a number. */
+const seconds = (days: number) => ({ seconds: (days * 86_400) as never });
 
 /**
  * Registers the search attributes of alert workflows in a connection's namespace; safe to repeat.
@@ -29,10 +33,27 @@ export async function registerSearchAttributes({
   }
 }
 
+/** Makes a connection's namespace where there is none; one that is there is left as it is. */
+export async function registerNamespace(
+  { client, connection }: TemporalConnection,
+  retentionDays: number,
+): Promise<void> {
+  const { namespace } = client.options;
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if (!(isGrpcServiceError(error) && error.code === GRPC_NOT_FOUND)) throw error;
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: seconds(retentionDays),
+    });
+  }
+}
+
 /** Sets how long a connection's namespace keeps the histories of closed workflows. */
 export async function setRetention({ client, connection }: TemporalConnection, days: number): Promise<void> {
   await connection.workflowService.updateNamespace({
     namespace: client.options.namespace,
-    config: { workflowExecutionRetentionTtl: { seconds: (days * 86_400) as never } },
+    config: { workflowExecutionRetentionTtl: seconds(days) },
   });
 }

@@ -36,6 +36,7 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   const { config } = stack;
   const db = connectDatabase(config.databaseUrl, {
     maxConnections: DATABASE_CONNECTIONS,
+    queryTimeoutMs: 10_000,
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
   });
   const keys = new KeyCache(db);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from './db/schema';
@@ -8,7 +9,7 @@ const EVERY_MS = 5_000;
 
 /** Keeps saying in the database that this worker is there, for the API's health. */
 export function keepSeen(db: Kysely<Database>, log: Logger): { stop(): Promise<void> } {
-  const id = randomUUID();
+  const id = `${hostname()}/${randomUUID()}`;
   let saying: Promise<void> = Promise.resolve();
   const say = () => {
     saying = sawWorker(db, id).catch((error: unknown) => {

@@ -71,7 +71,7 @@ export async function insertAlert(db: Kysely<Database>, alert: NewAlert): Promis
           armed_seq: lastSeq,
           checked_seq: lastSeq,
           // Its workflow looks at once; only where none was started does reconciliation find it overdue.
-          next_check_at: sql<Date>`now() + interval '30 seconds'`,
+          next_check_at: sql<Date>`now()`,
         })
         .onConflict((conflict) =>
           conflict

@@ -8,12 +8,14 @@ import type { Database } from './schema';
  */
 export function connectDatabase(
   url: string,
-  options: { maxConnections: number; onIdleError: (error: Error) => void },
+  options: { maxConnections: number; onIdleError: (error: Error) => void; queryTimeoutMs?: number },
 ): Kysely<Database> {
   const pool = new Pool({
     connectionString: url,
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
+    // A server that hangs while connected must not hold its callers for good.
+    query_timeout: options.queryTimeoutMs ?? 30_000,
     application_name: 'pricehook',
   });
   pool.on('error', options.onIdleError);

@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-const HEARTBEAT_MS = 10_000;
-const ANSWER_WITHIN_MS = 5_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
+
+/** After how much silence the server is asked whether it is still there, and how long it may take to answer. */
+export interface ListenPatience {
+  heartbeatMs: number;
+  answerWithinMs: number;
+}
+
+const PATIENCE: ListenPatience = { heartbeatMs: 10_000, answerWithinMs: 5_000 };
 
 export interface ListenHooks {
   /** Every channel is listened to: whatever is committed from now on is heard. */
@@ -26,6 +32,7 @@ export function listen(
   databaseUrl: string,
   channels: Record<string, (payload: string) => void>,
   hooks: ListenHooks,
+  patience = PATIENCE,
 ): Listener {
   const stop = new AbortController();
   const running = keepListening();
@@ -39,7 +46,7 @@ export function listen(
   async function keepListening(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
     while (!stop.signal.aborted) {
-      const session = new Session(databaseUrl, channels, stop.signal);
+      const session = new Session(databaseUrl, channels, patience, stop.signal);
       let wasUp = false;
       try {
         await session.open();
@@ -68,14 +75,15 @@ class Session {
   constructor(
     databaseUrl: string,
     readonly channels: Record<string, (payload: string) => void>,
+    readonly patience: ListenPatience,
     readonly stop: AbortSignal,
   ) {
     this.#client = new Client({
       connectionString: databaseUrl,
       application_name: 'pricehook-listen',
       keepAlive: true,
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
+      connectionTimeoutMillis: patience.answerWithinMs,
+      query_timeout: patience.answerWithinMs,
     });
     this.#lost = new Promise((_, reject) => {
       this.#client.on('error', reject);
@@ -102,7 +110,10 @@ class Session {
     for (;;) {
       const pause = new AbortController();
       try {
-        await Promise.race([sleep(HEARTBEAT_MS, undefined, { signal: pause.signal }), this.#lost]);
+        await Promise.race([
+          sleep(this.patience.heartbeatMs, undefined, { signal: pause.signal }),
+          this.#lost,
+        ]);
       } finally {
         pause.abort();
       }
@@ -113,9 +124,12 @@ class Session {
   /** Says goodbye, but waits only so long for one that can't hear it. */
   async end(): Promise<void> {
     this.stop.removeEventListener('abort', this.#stopWaiting);
-    const patience = new AbortController();
+    const impatience = new AbortController();
     const ended = this.#client.end().catch(() => undefined);
-    await Promise.race([ended, sleep(1_000, undefined, { signal: patience.signal }).catch(() => undefined)]);
-    patience.abort();
+    await Promise.race([
+      ended,
+      sleep(1_000, undefined, { signal: impatience.signal }).catch(() => undefined),
+    ]);
+    impatience.abort();
   }
 }

@@ -1,11 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from './schema';
 
-/** Whether any worker was seen in the last so many seconds. */
-export async function isWorkerAlive(db: Kysely<Database>, withinSeconds: number): Promise<boolean> {
+/** Whether any worker, or any on one host, was seen in the last so many seconds. */
+export async function isWorkerAlive(
+  db: Kysely<Database>,
+  withinSeconds: number,
+  host?: string,
+): Promise<boolean> {
   const { rows } = await sql<{ alive: boolean }>`
     select exists (
-      select from workers where seen_at > now() - make_interval(secs => ${withinSeconds})
+      select from workers
+      where seen_at > now() - make_interval(secs => ${withinSeconds})
+        and (${host ?? null}::text is null or split_part(id, '/', 1) = ${host ?? null})
     ) as alive`.execute(db);
   return rows[0]?.alive === true;
 }

@@ -1,10 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { VERSION } from '../version';
 
 /** How webhooks name their sender: `Pricehook/<version>`. */
-export const USER_AGENT = `Pricehook/${packageVersion()}`;
-
-function packageVersion(): string {
-  const file = readFileSync(join(__dirname, '../../package.json'), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
-}
+export const USER_AGENT = `Pricehook/${VERSION}`;

@@ -46,7 +46,10 @@ async function recordAlerts(stack: TestStack, receiver: Receiver): Promise<void>
     const body = { ticker: 'BTC', condition: 'gt', target_price: target, webhook_url: receiver.url, ...wish };
     const answer = await user.call<{ id: string }>('POST', '/api/v1/alerts/', body);
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-    return { id: answer.body.id, handle: stack.temporal.client.workflow.getHandle(alertWorkflowId(answer.body.id)) };
+    return {
+      id: answer.body.id,
+      handle: stack.temporal.client.workflow.getHandle(alertWorkflowId(answer.body.id)),
+    };
   };
   const setModes = (mode: string) =>
     Promise.all(
@@ -115,7 +118,10 @@ async function recordScheduled(stack: TestStack): Promise<void> {
     });
     await save(name, client.workflow.getHandle(workflowId));
   }
-  const drain = await client.workflow.start('wakeAlerts', { taskQueue: TASK_QUEUES.ingestion, workflowId: 'wake-alerts' });
+  const drain = await client.workflow.start('wakeAlerts', {
+    taskQueue: TASK_QUEUES.ingestion,
+    workflowId: 'wake-alerts',
+  });
   await drain.result();
   await save('wake-alerts', drain);
 }

@@ -8,14 +8,19 @@ import { quietRuntime } from '../support/stack';
 const FOLDER = join(__dirname, 'histories');
 const histories = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
-  .map((file) => ({ workflowId: file, history: historyFromJSON(JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))) }));
+  .map((file) => ({
+    workflowId: file,
+    history: historyFromJSON(JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))),
+  }));
 
 beforeAll(() => quietRuntime());
 
 describe('recorded histories', () => {
   it('cover every workflow type', () => {
     const recorded = new Set(
-      histories.map(({ history }) => history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name),
+      histories.map(
+        ({ history }) => history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name,
+      ),
     );
     expect([...recorded].sort()).toEqual(Object.keys(workflows).sort());
   });

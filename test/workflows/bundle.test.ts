@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-const code = readFileSync(process.env.TEST_WORKFLOW_BUNDLE as string, 'utf8').replace(/\n\/\/# sourceMappingURL=.*/, '');
+const code = readFileSync(process.env.TEST_WORKFLOW_BUNDLE as string, 'utf8').replace(
+  /\n\/\/# sourceMappingURL=.*/,
+  '',
+);
 
 describe('the workflow bundle', () => {
   it('holds nothing but domain code and Temporal’s', () => {

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { SOURCE_NAMES } from '../domain/quote';
+
+const id = z.uuid();
+const time = z.iso.datetime({ precision: 3 }).meta({ example: '2026-03-01T12:00:00.000Z' });
+const price = z.number().positive().meta({ example: 65420.15 });
+
+export const registeredSchema = z
+  .strictObject({
+    id,
+    email: z.string(),
+    api_key: z.string().meta({ description: 'Shown only here', example: 'sk_live_…' }),
+    webhook_secret: z
+      .string()
+      .meta({ description: 'Signs the webhooks (Standard Webhooks); shown only here', example: 'whsec_…' }),
+  })
+  .meta({ id: 'RegisteredUser' });
+
+export const userSchema = z
+  .strictObject({ id, email: z.string(), is_active: z.boolean(), created_at: time })
+  .meta({ id: 'User' });
+
+export const ratesSchema = z
+  .record(z.string(), price)
+  .meta({ id: 'Rates', example: { BTC: 65420.15, ETH: 3120.4 } });
+
+export const alertSchema = z
+  .strictObject({
+    id,
+    ticker: z.string().meta({ example: 'BTC' }),
+    target_price: price,
+    condition: z.enum(['gt', 'lt']),
+    webhook_url: z.string(),
+    is_active: z.boolean().meta({ description: 'True only while the status is `active`' }),
+    status: z.enum(['active', 'paused', 'fired']),
+    created_at: time,
+    triggered_at: time.nullable(),
+    triggered_price: price.nullable(),
+  })
+  .meta({ id: 'Alert' });
+
+export const attemptSchema = z
+  .strictObject({
+    number: z.int().positive(),
+    started_at: time,
+    ended_at: time.nullable(),
+    status_code: z.int().nullable(),
+    outcome: z.enum(['delivered', 'failed', 'unknown']),
+    error: z.string().nullable().meta({ description: 'What went wrong, in a sentence' }),
+    duration_ms: z.int().nullable(),
+    response_body: z.string().nullable().meta({ description: 'The beginning of what your server answered' }),
+  })
+  .meta({ id: 'Attempt' });
+
+export const deliverySchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'The `webhook-id` of every attempt', example: 'msg_…' }),
+    alert_id: id,
+    status: z.enum(['pending', 'delivered', 'failed', 'cancelled', 'skipped']),
+    created_at: time,
+    delivered_at: time.nullable(),
+    next_attempt_at: time.nullable(),
+    attempts: z.array(attemptSchema),
+  })
+  .meta({ id: 'Delivery' });
+
+export const sourceSchema = z
+  .strictObject({
+    name: z.enum(SOURCE_NAMES),
+    status: z.enum(['ok', 'resting', 'failing']),
+    last_success_at: time.nullable(),
+    quote_age_ms: z.int().nonnegative().nullable(),
+    failure: z.string().nullable().meta({ description: 'The kind of its last failure' }),
+    resting_until: time.nullable(),
+    deviation: z.number().nullable().meta({ description: 'How far it lay from the median, as a fraction' }),
+  })
+  .meta({ id: 'Source' });
+
+const check = z.enum(['ok', 'down']);
+
+export const healthSchema = z
+  .strictObject({
+    status: z.enum(['ok', 'degraded']),
+    version: z.string(),
+    market: z.enum(['live', 'replay']),
+    checks: z.strictObject({ database: check, temporal: check, worker: check, quotes: check }),
+  })
+  .meta({ id: 'Health' });
+
+export const errorSchema = z
+  .strictObject({ error: z.literal('HTTPException'), detail: z.string(), code: z.int() })
+  .meta({ id: 'Error' });
+
+export const validationErrorSchema = z
+  .strictObject({
+    error: z.literal('ValidationError'),
+    detail: z.string(),
+    code: z.literal(422),
+    errors: z.array(
+      z.strictObject({ path: z.string().meta({ example: 'target_price' }), message: z.string() }),
+    ),
+  })
+  .meta({ id: 'ValidationError' });
+
+export type UserAnswer = z.infer<typeof userSchema>;
+export type RegisteredAnswer = z.infer<typeof registeredSchema>;
+export type RatesAnswer = z.infer<typeof ratesSchema>;
+export type AlertAnswer = z.infer<typeof alertSchema>;
+export type AttemptAnswer = z.infer<typeof attemptSchema>;
+export type DeliveryAnswer = z.infer<typeof deliverySchema>;
+export type SourceAnswer = z.infer<typeof sourceSchema>;
+export type HealthAnswer = z.infer<typeof healthSchema>;

@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const PREFIX = 'sk_live_';
+const SECRET_BYTES = 32;
+/** 256 bits in base 62. */
+const SECRET_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
+/** Enough for people to tell their keys apart, far too little to guess the rest. */
+const SHOWN_LENGTH = PREFIX.length + 6;
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const FORM = new RegExp(`^${PREFIX}[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
+
+function base62(bytes: Buffer, length: number): string {
+  let rest = BigInt(`0x${bytes.toString('hex')}`);
+  let text = '';
+  for (let i = 0; i < length; i++) {
+    text = ALPHABET.charAt(Number(rest % 62n)) + text;
+    rest /= 62n;
+  }
+  return text;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+
+const checksum = (secret: string) => base62(sha256(secret), CHECKSUM_LENGTH);
+
+export interface NewApiKey {
+  /** Shown once and kept nowhere. */
+  key: string;
+  prefix: string;
+  hash: Buffer;
+}
+
+/** A new key: prefix, 256 random bits, checksum. */
+export function newApiKey(): NewApiKey {
+  const secret = base62(randomBytes(SECRET_BYTES), SECRET_LENGTH);
+  const key = PREFIX + secret + checksum(secret);
+  return { key, prefix: key.slice(0, SHOWN_LENGTH), hash: sha256(key) };
+}
+
+/** What a key is stored and looked up by; undefined for what can't be a key, as its form or its checksum is wrong. */
+export function hashApiKey(key: string): Buffer | undefined {
+  if (!FORM.test(key)) return undefined;
+  const secret = key.slice(PREFIX.length, -CHECKSUM_LENGTH);
+  return key.endsWith(checksum(secret)) ? sha256(key) : undefined;
+}

@@ -1,0 +1,44 @@
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import { addAlertRoutes } from './alerts';
+import { API_PREFIX, type ApiState } from './context';
+import { addDeliveryRoutes } from './deliveries';
+import type { ApiDeps } from './deps';
+import { addDocsRoutes } from './docs';
+import { writeErrors } from './errors';
+import { commonHeaders, nameRequest, securityHeaders } from './headers';
+import { addHealthRoutes } from './health';
+import { addMetricsRoutes } from './metrics';
+import { refuseTheRest } from './not-found';
+import { addRateRoutes } from './rates';
+import { logRequests } from './request-log';
+import { addSourceRoutes } from './sources';
+import { addUserRoutes } from './users';
+
+/** The HTTP API; it holds no state of its own, so any number may run over one database. */
+export function createApp(deps: ApiDeps): Koa<ApiState> {
+  const { config, log } = deps;
+  const api = new Router<ApiState>({ prefix: API_PREFIX, sensitive: true });
+  addUserRoutes(api, deps);
+  addRateRoutes(api, deps);
+  addAlertRoutes(api, deps);
+  addDeliveryRoutes(api, deps);
+  addSourceRoutes(api, deps);
+  const root = new Router<ApiState>({ sensitive: true });
+  addHealthRoutes(root, deps);
+  addMetricsRoutes(root, deps);
+  addDocsRoutes(root, deps);
+
+  const app = new Koa<ApiState>({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
+  app.on('error', (error) => log.warn({ err: error }, 'an answer could not be sent'));
+  app
+    .use(nameRequest())
+    .use(logRequests(log))
+    .use(securityHeaders())
+    .use(commonHeaders(config.market))
+    .use(writeErrors(log))
+    .use(api.routes())
+    .use(root.routes())
+    .use(refuseTheRest());
+  return app;
+}

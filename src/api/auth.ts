@@ -1,0 +1,17 @@
+import type { ApiMiddleware } from './context';
+import { httpError } from './errors';
+import type { KeyCache } from './key-cache';
+
+/** Lets only the owners of a good key through, and says who it is. */
+export function authenticate(keys: KeyCache): ApiMiddleware {
+  const refuse = (detail: string) =>
+    httpError(401, detail, { 'WWW-Authenticate': 'ApiKey realm="pricehook"' });
+  return async (ctx, next) => {
+    const key = ctx.get('X-API-Key');
+    if (key === '') throw refuse('Missing API Key in headers');
+    const userId = await keys.findOwner(key);
+    if (userId === undefined) throw refuse('Invalid API Key');
+    ctx.state.userId = userId;
+    await next();
+  };
+}

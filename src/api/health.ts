@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { isWorkerAlive } from '../db/workers';
+import { VERSION } from '../version';
+import type { HealthAnswer } from './answers';
+import type { ApiRouter } from './context';
+import type { ApiDeps } from './deps';
+
+const ANSWER_WITHIN_MS = 2_000;
+const REMEMBER_MS = 1_000;
+const WORKER_SEEN_WITHIN_SECONDS = 20;
+
+type HealthDeps = Pick<ApiDeps, 'db' | 'config' | 'quotes' | 'workflows'>;
+
+/** Whether everything that alerts need is up; for load balancers and people. */
+export function addHealthRoutes(router: ApiRouter, deps: HealthDeps): void {
+  let last: { startedAt: number; answer: Promise<HealthAnswer> } | undefined;
+
+  router.get('/health', async (ctx) => {
+    const now = performance.now();
+    if (last === undefined || now - last.startedAt > REMEMBER_MS) {
+      last = { startedAt: now, answer: checkHealth(deps) };
+    }
+    const answer = await last.answer;
+    ctx.status = answer.status === 'ok' ? 200 : 503;
+    ctx.body = answer;
+  });
+}
+
+async function checkHealth({ db, config, quotes, workflows }: HealthDeps): Promise<HealthAnswer> {
+  const [database, temporal, worker] = await Promise.all([
+    isTrueInTime(async () => (await sql`select 1`.execute(db)).rows.length === 1),
+    isTrueInTime(() => workflows.isUp()),
+    isTrueInTime(() => isWorkerAlive(db, WORKER_SEEN_WITHIN_SECONDS)),
+  ]);
+  const up = { database, temporal, worker, quotes: quotes.fresh().length > 0 };
+  const word = (isUp: boolean) => (isUp ? 'ok' : 'down');
+  return {
+    status: Object.values(up).every(Boolean) ? 'ok' : 'degraded',
+    version: VERSION,
+    market: config.market,
+    checks: {
+      database: word(up.database),
+      temporal: word(up.temporal),
+      worker: word(up.worker),
+      quotes: word(up.quotes),
+    },
+  };
+}
+
+async function isTrueInTime(check: () => Promise<boolean>): Promise<boolean> {
+  const patience = new AbortController();
+  try {
+    return await Promise.race([check(), sleep(ANSWER_WITHIN_MS, false, { signal: patience.signal })]);
+  } catch {
+    return false;
+  } finally {
+    patience.abort();
+  }
+}

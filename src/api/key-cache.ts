@@ -1,0 +1,70 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { findApiKey } from '../db/api-keys';
+import type { Database } from '../db/schema';
+import { hashApiKey } from './api-key';
+
+const CAPACITY = 10_000;
+const TTL_MS = 3_600_000;
+
+/**
+ * Whose key is it? Good answers are remembered for an hour, but only while revocations are heard of: whoever listens
+ * to them tells this cache by `up`, `down` and `revoked`.
+ */
+export class KeyCache {
+  readonly #db: Kysely<Database>;
+  readonly #owners = new LRUCache<string, { userId: string; hash: Buffer }>({ max: CAPACITY, ttl: TTL_MS });
+  /** Look-ups under way, so that one that a revocation overtakes is not remembered. */
+  readonly #lookups = new Set<{ hex: string; overtaken: boolean }>();
+  #isUp = false;
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** The owner's id; undefined for a key that is wrong, revoked, or of a user who is shut out. */
+  async findOwner(key: string): Promise<string | undefined> {
+    const hash = hashApiKey(key);
+    if (hash === undefined) return undefined;
+    const hex = hash.toString('hex');
+    const found = (this.#isUp ? this.#owners.get(hex) : undefined) ?? (await this.#lookUp(hex, hash));
+    return found !== undefined && timingSafeEqual(found.hash, hash) ? found.userId : undefined;
+  }
+
+  async #lookUp(hex: string, hash: Buffer) {
+    const lookup = { hex, overtaken: !this.#isUp };
+    this.#lookups.add(lookup);
+    try {
+      const found = await findApiKey(this.#db, hash);
+      if (found !== undefined && !lookup.overtaken) this.#owners.set(hex, found);
+      return found;
+    } finally {
+      this.#lookups.delete(lookup);
+    }
+  }
+
+  /** Revocations are heard of from now on. */
+  up(): void {
+    this.#isUp = true;
+  }
+
+  /** Revocations may be missed from now on. */
+  down(): void {
+    this.#isUp = false;
+    this.#owners.clear();
+    for (const lookup of this.#lookups) lookup.overtaken = true;
+  }
+
+  /** A key, by its hash in hex, is no longer good. */
+  revoked(hex: string): void {
+    this.#owners.delete(hex);
+    for (const lookup of this.#lookups) {
+      if (lookup.hex === hex) lookup.overtaken = true;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import {
+  alertSchema,
+  deliverySchema,
+  healthSchema,
+  ratesSchema,
+  registeredSchema,
+  sourceSchema,
+  userSchema,
+} from './answers';
+import { API_PREFIX } from './context';
+import { type ErrorStatus, errorsOf, LIMIT_HEADERS } from './openapi-errors';
+import { newAlertSchema, registrationSchema } from './schemas';
+
+const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+const BODY_ERRORS = [400, 413, 415, 422] as const satisfies ErrorStatus[];
+
+/** Every call that the API has, for `openApiDocument`. */
+export function operations(tickers: readonly string[]): RouteConfig[] {
+  const params = z.object({ id: z.uuid().meta({ description: "The alert's id" }) });
+  return [
+    limited(2, {
+      method: 'post',
+      path: '/users/register',
+      operationId: 'register',
+      tags: ['users'],
+      summary: 'Register, and get an API key and the secret that signs your webhooks',
+      security: [],
+      request: { body: { required: true, ...json(registrationSchema) } },
+      responses: {
+        201: { description: 'Both secrets are shown only this once', ...json(registeredSchema) },
+        ...errorsOf(...BODY_ERRORS),
+      },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/users/me',
+      operationId: 'getMe',
+      tags: ['users'],
+      summary: 'Who you are',
+      responses: { 200: { description: 'You', ...json(userSchema) } },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/rates/',
+      operationId: 'getRates',
+      tags: ['prices'],
+      summary: 'The prices at this moment',
+      description: 'Only tickers with a fresh price are there. Limited by IP address.',
+      responses: { 200: { description: 'US dollars by ticker', ...json(ratesSchema) } },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/alerts/',
+      operationId: 'createAlert',
+      tags: ['alerts'],
+      summary: 'Draw a line',
+      description: 'An alert that is true already comes true at the next published price.',
+      request: { body: { required: true, ...json(newAlertSchema(tickers)) } },
+      responses: {
+        201: { description: 'It watches from now on', ...json(alertSchema) },
+        ...errorsOf(...BODY_ERRORS, 409),
+      },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/alerts/',
+      operationId: 'listAlerts',
+      tags: ['alerts'],
+      summary: 'Your alerts, the newest first, those that fired too',
+      responses: { 200: { description: '1,000 at most', ...json(z.array(alertSchema)) } },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/alerts/{id}',
+      operationId: 'getAlert',
+      tags: ['alerts'],
+      summary: 'One alert',
+      request: { params },
+      responses: { 200: { description: 'The alert', ...json(alertSchema) }, ...errorsOf(404) },
+    }),
+    limited(5, {
+      method: 'delete',
+      path: '/alerts/{id}',
+      operationId: 'deleteAlert',
+      tags: ['alerts'],
+      summary: 'Delete an alert; no webhook attempt begins afterwards',
+      request: { params },
+      responses: { 204: { description: 'It is gone' }, ...errorsOf(404) },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/alerts/{id}/deliveries',
+      operationId: 'listDeliveries',
+      tags: ['alerts'],
+      summary: "What became of an alert's webhooks, attempt by attempt",
+      request: { params },
+      responses: {
+        200: { description: 'The newest first', ...json(z.array(deliverySchema)) },
+        ...errorsOf(404),
+      },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/sources',
+      operationId: 'listSources',
+      tags: ['prices'],
+      summary: 'How the sources of prices do',
+      responses: { 200: { description: 'Every configured source', ...json(z.array(sourceSchema)) } },
+    }),
+    {
+      method: 'get',
+      path: '/health',
+      operationId: 'getHealth',
+      tags: ['operations'],
+      summary: 'Whether everything is up',
+      responses: {
+        200: { description: 'Everything is', ...json(healthSchema) },
+        503: { description: 'Something is down', ...json(healthSchema) },
+      },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      operationId: 'getMetrics',
+      tags: ['operations'],
+      summary: "Figures in Prometheus' text format",
+      responses: {
+        200: { description: 'The figures', content: { 'text/plain': { schema: { type: 'string' } } } },
+      },
+    },
+  ];
+}
+
+/** What all limited calls share: the prefix, the key unless they say otherwise, the headers and the common errors. */
+function limited(tokens: number, operation: RouteConfig): RouteConfig {
+  const isOpen = operation.security?.length === 0;
+  const responses = Object.entries(operation.responses).map(([status, response]) => [
+    status,
+    { ...response, headers: { ...LIMIT_HEADERS, ...('headers' in response && response.headers) } },
+  ]);
+  return {
+    security: [{ ApiKey: [] }],
+    ...operation,
+    path: API_PREFIX + operation.path,
+    description: [operation.description, `${tokens} requests in 10 seconds.`].filter(Boolean).join(' '),
+    responses: {
+      ...Object.fromEntries(responses),
+      ...errorsOf(...(isOpen ? [] : [401 as const]), 429, 500, 503),
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { ApiMiddleware } from './context';
+
+/** What is asked every few seconds, by machines, is logged only for those who want to see it. */
+const QUIET_PATHS = new Set(['/health', '/metrics']);
+
+/** One line a request. The path only: a query string may hold what nobody should read. */
+export function logRequests(log: Logger): ApiMiddleware {
+  return async (ctx, next) => {
+    const startedAt = performance.now();
+    try {
+      await next();
+    } finally {
+      const line = {
+        requestId: ctx.state.requestId,
+        method: ctx.method,
+        path: ctx.path,
+        status: ctx.status,
+        durationMs: Math.round(performance.now() - startedAt),
+        userId: ctx.state.userId,
+      };
+      if (QUIET_PATHS.has(ctx.path)) log.debug(line, 'request');
+      else log.info(line, 'request');
+    }
+  };
+}

@@ -1,0 +1,47 @@
+import { findUser, insertUser } from '../db/users';
+import { newWebhookSecret } from '../webhooks/sign';
+import type { RegisteredAnswer, UserAnswer } from './answers';
+import { newApiKey } from './api-key';
+import { authenticate } from './auth';
+import { readBody } from './body';
+import type { ApiRouter } from './context';
+import type { ApiDeps } from './deps';
+import { httpError } from './errors';
+import { limit } from './rate-limit';
+import { registrationSchema } from './schemas';
+
+/** Registration, and what a user may see of themselves. */
+export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
+  const { db, keys } = deps;
+
+  router.post(
+    '/users/register',
+    limit(deps, { route: 'POST /users/register', tokens: 2, by: 'ip' }),
+    async (ctx) => {
+      const { email } = await readBody(ctx, registrationSchema);
+      const { key, prefix, hash } = newApiKey();
+      const webhookSecret = newWebhookSecret();
+      const id = await insertUser(db, { email, webhookSecret, apiKey: { prefix, hash } });
+      if (id === undefined) throw httpError(400, 'This e-mail address is registered already');
+      ctx.status = 201;
+      ctx.body = { id, email, api_key: key, webhook_secret: webhookSecret } satisfies RegisteredAnswer;
+    },
+  );
+
+  router.get(
+    '/users/me',
+    authenticate(keys),
+    limit(deps, { route: 'GET /users/me', tokens: 5, by: 'user' }),
+    async (ctx) => {
+      const user = await findUser(db, ctx.state.userId);
+      // Deleted between the look at the key and now.
+      if (user === undefined) throw httpError(401, 'Invalid API Key');
+      ctx.body = {
+        id: user.id,
+        email: user.email,
+        is_active: user.is_active,
+        created_at: user.created_at.toISOString(),
+      } satisfies UserAnswer;
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import { connectDatabase } from './db/connect';
+import { migrate } from './db/migrate';
+import { registerNamespace, registerSearchAttributes, setRetention } from './namespace';
+import { applySchedules } from './schedules';
+import type { JoinedStack } from './settings';
+import { connectTemporal } from './temporal';
+
+/** How long closed workflows can be looked up in Temporal; the delivery log in PostgreSQL stays for good. */
+const RETENTION_DAYS = 30;
+
+/**
+ * Brings the database's schema up to date.
+ * @returns the migrations that were applied
+ */
+export async function prepareDatabase(url: string): Promise<string[]> {
+  const db = connectDatabase(url, { maxConnections: 2, onIdleError: () => {} });
+  try {
+    return await migrate(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/**
+ * Brings Temporal up to date: the namespace, what operators search by, and the schedules. The retention is set where
+ * the namespace is ours: made here, or the embedded server's.
+ * @param onRefused hears what could not be registered on a Temporal that is not embedded, where that may be forbidden
+ */
+export async function prepareTemporal(stack: JoinedStack, onRefused: (what: string) => void): Promise<void> {
+  const { config } = stack;
+  const temporal = connectTemporal(stack.temporal);
+  try {
+    await temporal.connection.ensureConnected();
+    const attempt = async (what: string, step: () => Promise<void>) => {
+      try {
+        await step();
+      } catch (error) {
+        if (config.embedded.temporal) throw error;
+        onRefused(`${what}: ${(error as Error).message}`);
+      }
+    };
+    await attempt('The namespace could not be registered', () => registerNamespace(temporal, RETENTION_DAYS));
+    await attempt('The search attributes could not be registered', () => registerSearchAttributes(temporal));
+    if (config.embedded.temporal) await setRetention(temporal, RETENTION_DAYS);
+    await applySchedules(temporal.client, config);
+  } finally {
+    await temporal.close();
+  }
+}

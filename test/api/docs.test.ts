@@ -1,0 +1,124 @@
+import { useApi } from './api';
+
+describe('GET /docs', () => {
+  const api = useApi();
+
+  it.each(['/docs', '/docs/'])('%s is a page that needs nothing but this service', async (path) => {
+    const { status, text, headers } = await api().ask(`GET ${path}`);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const addresses = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
+    expect(addresses.length).toBeGreaterThan(3);
+    for (const address of addresses) {
+      expect(address).toMatch(/^\/docs\//);
+      const file = await api().ask(`GET ${address}`);
+      expect(file.status).toBe(200);
+      expect(file.text.length).toBeGreaterThan(100);
+      expect(file.headers.get('cache-control')).toBe(
+        address.endsWith('initializer.js') ? 'no-store' : 'public, max-age=3600',
+      );
+    }
+  });
+
+  it('keeps to its content security policy', async () => {
+    const { text, headers } = await api().ask('GET /docs');
+    expect(text).not.toMatch(/<script(?![^>]*src=)/);
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("img-src 'self' data:");
+    expect(policy).toContain("style-src 'self' 'unsafe-inline'");
+    expect(policy).not.toContain('upgrade-insecure-requests');
+  });
+
+  it.each(['package.json', 'index.html', '..%2fpackage.json', '%2e%2e%2fpackage.json', 'toString'])(
+    'has no other file: %s',
+    async (file) => {
+      expect((await api().ask(`GET /docs/${file}`)).status).toBe(404);
+    },
+  );
+});
+
+interface Operation {
+  security?: object[];
+  responses: Record<string, { $ref?: string; headers?: object; content?: object }>;
+  requestBody?: { required: boolean; content: Record<string, { schema: { $ref: string } }> };
+}
+
+describe('GET /openapi.json', () => {
+  const api = useApi();
+  const document = async () => (await api().ask('GET /openapi.json')).json;
+  const operation = async (method: string, path: string): Promise<Operation> =>
+    (await document()).paths[path][method];
+
+  it('describes every call of the contract', async () => {
+    const { openapi, paths } = await document();
+    expect(openapi).toBe('3.1.0');
+    const calls = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(calls.sort()).toEqual([
+      'DELETE /api/v1/alerts/{id}',
+      'GET /api/v1/alerts/',
+      'GET /api/v1/alerts/{id}',
+      'GET /api/v1/alerts/{id}/deliveries',
+      'GET /api/v1/rates/',
+      'GET /api/v1/sources',
+      'GET /api/v1/users/me',
+      'GET /health',
+      'GET /metrics',
+      'POST /api/v1/alerts/',
+      'POST /api/v1/users/register',
+    ]);
+  });
+
+  it('describes only calls that exist', async () => {
+    const { paths } = await document();
+    for (const [path, methods] of Object.entries(paths as Record<string, object>)) {
+      for (const method of Object.keys(methods)) {
+        const { status, json } = await api().ask(`${method.toUpperCase()} ${path.replace('{id}', 'x')}`);
+        expect(status === 404 ? json.detail : '').not.toBe('Not Found');
+        expect(status).not.toBe(405);
+      }
+    }
+  });
+
+  it('is made of the schemas that validate', async () => {
+    const { components } = await document();
+    const { NewAlert, Registration } = components.schemas;
+    expect(NewAlert.required).toEqual(['ticker', 'target_price', 'condition', 'webhook_url']);
+    expect(NewAlert.additionalProperties).toBe(false);
+    expect(NewAlert.properties.condition.enum).toEqual(['gt', 'lt']);
+    expect(NewAlert.properties.ticker).toMatchObject({ type: 'string' });
+    expect(NewAlert.properties.target_price.anyOf).toEqual([{ type: 'number' }, { type: 'string' }]);
+    expect(Registration.properties.email).toMatchObject({ type: 'string', format: 'email' });
+    expect((await operation('post', '/api/v1/alerts/')).requestBody).toMatchObject({
+      required: true,
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/NewAlert' } } },
+    });
+  });
+
+  it('has the key, every answer and every error', async () => {
+    const { components } = await document();
+    expect(components.securitySchemes).toEqual({
+      ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    });
+    const create = await operation('post', '/api/v1/alerts/');
+    expect(create.security).toEqual([{ ApiKey: [] }]);
+    expect(Object.keys(create.responses)).toEqual([
+      ...['201', '400', '401', '409', '413', '415', '422', '429', '500', '503'],
+    ]);
+    expect(Object.keys(create.responses['201']?.headers ?? {})).toEqual(['RateLimit', 'RateLimit-Policy']);
+    const register = await operation('post', '/api/v1/users/register');
+    expect(register.security).toEqual([]);
+    expect(register.responses['401']).toBeUndefined();
+    expect(Object.keys((await operation('delete', '/api/v1/alerts/{id}')).responses)).toContain('404');
+  });
+
+  it('refers to nothing that is missing', async () => {
+    const whole = await document();
+    const references = JSON.stringify(whole).matchAll(/"\$ref":"#\/([^"]+)"/g);
+    for (const [, path = ''] of references) {
+      expect(path.split('/').reduce((node, key) => node?.[key], whole)).toBeDefined();
+    }
+  });
+});

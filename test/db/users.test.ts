@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { findApiKey, revokeApiKey } from '../../src/db/api-keys';
+import { listen } from '../../src/db/listen';
+import { deactivateUser, findUser, insertUser } from '../../src/db/users';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+
+const UNKNOWN = '3f0e5a54-6f0c-4f6e-9d3c-0d7a3c1b2e4f';
+
+describe('users and their keys', () => {
+  let database: TestDatabase;
+  let number = 0;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  async function add(email = `user-${++number}@example.com`) {
+    const hash = randomBytes(32);
+    const id = await insertUser(database.db, {
+      ...{ email, webhookSecret: 'whsec_x', apiKey: { prefix: 'sk_live_x', hash } },
+    });
+    return { id: id as string, hash };
+  }
+  const keyId = async (hash: Buffer) =>
+    (await database.db.selectFrom('api_keys').select('id').where('hash', '=', hash).executeTakeFirstOrThrow())
+      .id;
+
+  it('insertUser stores the user with the key, or nothing when the address is taken', async () => {
+    const { id, hash } = await add('Ada@example.com');
+    expect(await findUser(database.db, id)).toMatchObject({ id, email: 'Ada@example.com', is_active: true });
+    expect(await findApiKey(database.db, hash)).toEqual({ userId: id, hash });
+    const second = await add('aDA@example.com');
+    expect(second.id).toBeUndefined();
+    expect(await findApiKey(database.db, second.hash)).toBeUndefined();
+  });
+
+  it('insertUser leaves no user without a key', async () => {
+    const { hash } = await add();
+    const user = { email: 'half@example.com', webhookSecret: 'whsec_x', apiKey: { prefix: 'x', hash } };
+    await expect(insertUser(database.db, user)).rejects.toThrow('duplicate key');
+    const rows = await database.db.selectFrom('users').where('email', '=', user.email).selectAll().execute();
+    expect(rows).toEqual([]);
+  });
+
+  it('revokeApiKey takes one key away, once, and tells everybody', async () => {
+    const { hash } = await add();
+    const heard: string[] = [];
+    const onUp = jest.fn();
+    const listener = listen(
+      database.url,
+      { pricehook_keys: (hex) => heard.push(hex) },
+      { onUp, onDown: () => {} },
+    );
+    try {
+      await eventually(() => expect(onUp).toHaveBeenCalled());
+      const id = await keyId(hash);
+      expect(await revokeApiKey(database.db, id)).toBe(true);
+      expect(await revokeApiKey(database.db, id)).toBe(false);
+      expect(await revokeApiKey(database.db, UNKNOWN)).toBe(false);
+      expect(await findApiKey(database.db, hash)).toBeUndefined();
+      await eventually(() => expect(heard).toEqual([hash.toString('hex')]));
+    } finally {
+      await listener.close();
+    }
+  });
+
+  it('deactivateUser takes all keys away', async () => {
+    const { id, hash } = await add();
+    expect(await deactivateUser(database.db, id)).toBe(true);
+    expect(await deactivateUser(database.db, UNKNOWN)).toBe(false);
+    expect(await findApiKey(database.db, hash)).toBeUndefined();
+    expect(await findUser(database.db, id)).toMatchObject({ is_active: false });
+  });
+});
