@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stopOrphans } from '../../src/dev/children';
+import { freePort } from '../../src/dev/ports';
+import { startedAt } from '../../src/dev/process-table';
+import { eventually } from '../support/eventually';
+import { type StartedProcess, startProcess } from '../support/processes';
+
+let dataDir: string;
+let env: Record<string, string>;
+let started: StartedProcess[];
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'pricehook-up-'));
+  started = [];
+  env = {
+    DATA_DIR: dataDir,
+    MARKET: 'replay',
+    INGEST_INTERVAL: '1s',
+    PORT: String(await freePort()),
+    TEMPORAL_PORT: String(await freePort()),
+    TEMPORAL_UI_PORT: String(await freePort()),
+    TEMPORAL_CLI_PATH: process.env.TEST_TEMPORAL_CLI as string,
+  };
+});
+
+afterEach(async () => {
+  await Promise.all(started.map((stack) => stack.kill()));
+  await stopOrphans(dataDir);
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function up(): Promise<StartedProcess> {
+  const stack = await startProcess('dev/up.js', env, 'Ctrl-C stops everything');
+  started.push(stack);
+  return stack;
+}
+
+function childIds(): number[] {
+  const records = JSON.parse(readFileSync(join(dataDir, 'children.json'), 'utf8')) as { pid: number }[];
+  return records.map(({ pid }) => pid);
+}
+
+async function untilHealthy(): Promise<void> {
+  await eventually(async () => {
+    const response = await fetch(`http://127.0.0.1:${env.PORT}/health`);
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(text);
+    expect(JSON.parse(text)).toMatchObject({ status: 'ok', market: 'replay' });
+  });
+}
+
+describe('up', () => {
+  it('runs a whole healthy stack once, and leaves nothing running behind', async () => {
+    const stack = await up();
+    expect(stack.output()).toContain('replay: recorded prices, not real');
+    await untilHealthy();
+    await expect(up()).rejects.toThrow(
+      `runs on ${dataDir} already (process ${stack.pid}); its API is at http://127.0.0.1:${env.PORT}`,
+    );
+
+    const children = childIds();
+    expect(children).toHaveLength(2);
+    expect(await stack.stop()).toBe(0);
+    expect(children.map(startedAt)).toEqual([undefined, undefined]);
+  });
+
+  it('stops what a killed start left running, and starts anew', async () => {
+    await (await up()).kill();
+    const orphans = childIds();
+    expect(orphans.map(startedAt)).not.toContain(undefined);
+
+    const stack = await up();
+    expect(stack.output()).toMatch(
+      /Stopped what .* left running: (PostgreSQL, Temporal|Temporal, PostgreSQL)/,
+    );
+    expect(orphans.map(startedAt)).toEqual([undefined, undefined]);
+    await untilHealthy();
+    expect(await stack.stop()).toBe(0);
+  });
+
+  it('starts PostgreSQL and Temporal again when they die', async () => {
+    const stack = await up();
+    const first = childIds();
+    for (const pid of first) process.kill(pid, 'SIGKILL');
+    await eventually(() => {
+      expect(stack.output()).toContain('PostgreSQL runs again');
+      expect(stack.output()).toContain('Temporal runs again');
+    });
+    await untilHealthy();
+    const second = childIds();
+    expect(second.filter((pid) => first.includes(pid))).toEqual([]);
+    expect(await stack.stop()).toBe(0);
+    expect(second.map(startedAt)).toEqual([undefined, undefined]);
+  });
+
+  it('names the variable of a port that is taken', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    env.TEMPORAL_UI_PORT = String((squatter.address() as AddressInfo).port);
+    await expect(up()).rejects.toThrow(
+      `Port ${env.TEMPORAL_UI_PORT} (TEMPORAL_UI_PORT) is taken; stop what uses it or set TEMPORAL_UI_PORT to another.`,
+    );
+    squatter.close();
+  });
+
+  it('says what is wrong with a setting, and nothing else', async () => {
+    env.MIN_SOURCES = 'many';
+    const failure = await up().catch((error: Error) => error);
+    expect(String(failure)).toContain('MIN_SOURCES is "many"; allowed: a whole number from 1 to 6');
+    expect(String(failure)).not.toContain('    at ');
+  });
+});
