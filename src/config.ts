@@ -159,6 +159,9 @@ const variables = {
 
 export type VariableName = keyof typeof variables;
 
+/** The names of all variables, for documents to be held to. */
+export const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
+
 /** Variables that mean something when they are set to nothing; for all others, empty is the same as unset. */
 const MEANINGFUL_WHEN_EMPTY = new Set(['WEBHOOK_ALLOWED_NETWORKS']);
 

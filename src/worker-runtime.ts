@@ -15,7 +15,9 @@ export function installRuntime(log: Logger): void {
     shutdownSignals: [],
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
       const { error, ...rest } = meta ?? {};
-      log[PINO_LEVELS[level]]({ ...rest, ...(error === undefined ? {} : { err: error }) }, message);
+      // The deliveries' worker has activities only, on purpose.
+      const severity = message.startsWith('No workflows registered') ? 'debug' : PINO_LEVELS[level];
+      log[severity]({ ...rest, ...(error === undefined ? {} : { err: error }) }, message);
     }),
   });
 }
