@@ -44,12 +44,14 @@ function childIds(): number[] {
   return records.map(({ pid }) => pid);
 }
 
-async function untilHealthy(): Promise<void> {
+async function untilHealthy(stack: StartedProcess): Promise<void> {
   await eventually(async () => {
     const response = await fetch(`http://127.0.0.1:${env.PORT}/health`);
     const text = await response.text();
     if (response.status !== 200) throw new Error(text);
     expect(JSON.parse(text)).toMatchObject({ status: 'ok', market: 'replay' });
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}\n${stack.output()}`);
   });
 }
 
@@ -57,7 +59,7 @@ describe('up', () => {
   it('runs a whole healthy stack once, and leaves nothing running behind', async () => {
     const stack = await up();
     expect(stack.output()).toContain('replay: recorded prices, not real');
-    await untilHealthy();
+    await untilHealthy(stack);
     await expect(up()).rejects.toThrow(
       `runs on ${dataDir} already (process ${stack.pid}); its API is at http://127.0.0.1:${env.PORT}`,
     );
@@ -78,7 +80,7 @@ describe('up', () => {
       /Stopped what .* left running: (PostgreSQL, Temporal|Temporal, PostgreSQL)/,
     );
     expect(orphans.map(startedAt)).toEqual([undefined, undefined]);
-    await untilHealthy();
+    await untilHealthy(stack);
     expect(await stack.stop()).toBe(0);
   });
 
@@ -90,7 +92,7 @@ describe('up', () => {
       expect(stack.output()).toContain('PostgreSQL runs again');
       expect(stack.output()).toContain('Temporal runs again');
     });
-    await untilHealthy();
+    await untilHealthy(stack);
     const second = childIds();
     expect(second.filter((pid) => first.includes(pid))).toEqual([]);
     expect(await stack.stop()).toBe(0);

@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { connectDatabase } from '../../src/db/connect';
 import { migrate } from '../../src/db/migrate';
+import { type Children, stopOrphans, trackChildren } from '../../src/dev/children';
+import { lockDataDir } from '../../src/dev/lock';
 import { startPostgres } from '../../src/dev/postgres';
 import { findTemporalCli, findTestServer } from '../../src/dev/temporal-binary';
 import { startTemporal } from '../../src/dev/temporal-server';
@@ -11,18 +13,42 @@ import { keepForTeardown, type TestServers } from './servers';
 
 /** Starts one PostgreSQL and one Temporal server for the whole run, and says where they are through the environment. */
 export default async function globalSetup(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'pricehook-test-'));
+  await removeLeftovers();
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  lockDataDir(folder);
+  const children = trackChildren(folder);
   const servers: TestServers = { folder, running: [] };
-  killWithUs(servers);
+  killWithUs(servers, children);
   keepForTeardown(servers);
-  await Promise.all([usePostgres(servers), useTemporal(servers), useWorkflowBundle(folder)]);
+  await Promise.all([
+    usePostgres(servers, children),
+    useTemporal(servers, children),
+    useWorkflowBundle(folder),
+  ]);
+}
+
+const PREFIX = 'pricehook-test-';
+
+/** Stops and removes what runs that were killed have left behind; runs that are under way hold their lock. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    try {
+      lockDataDir(folder);
+    } catch {
+      continue;
+    }
+    await stopOrphans(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 /** What it holds is lost at a power cut, which no test survives anyway. */
 const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-async function usePostgres(servers: TestServers): Promise<void> {
-  const postgres = await startPostgres({ dataDir: servers.folder, settings: FAST });
+async function usePostgres(servers: TestServers, children: Children): Promise<void> {
+  const onSpawn = (pid: number) => children.spawned('PostgreSQL', pid);
+  const postgres = await startPostgres({ dataDir: servers.folder, settings: FAST, onSpawn });
   servers.running.push(postgres);
   process.env.TEST_POSTGRES_URL = postgres.url;
   const db = connectDatabase(postgres.url, { maxConnections: 1, onIdleError: () => {} });
@@ -30,10 +56,11 @@ async function usePostgres(servers: TestServers): Promise<void> {
   await db.destroy();
 }
 
-async function useTemporal(servers: TestServers): Promise<void> {
+async function useTemporal(servers: TestServers, children: Children): Promise<void> {
   const log = (line: string) => void process.stderr.write(line.startsWith('Downloading') ? `${line}\n` : '');
   const binary = await findTemporalCli({ explicitPath: process.env.TEMPORAL_CLI_PATH, log });
-  const temporal = await startTemporal({ binary, logFile: join(servers.folder, 'temporal.log') });
+  const onSpawn = (pid: number) => children.spawned('Temporal', pid);
+  const temporal = await startTemporal({ binary, logFile: join(servers.folder, 'temporal.log'), onSpawn });
   servers.running.push(temporal);
   process.env.TEST_TEMPORAL_CLI = binary;
   process.env.TEST_TEMPORAL_ADDRESS = temporal.address;
@@ -51,10 +78,10 @@ async function useWorkflowBundle(folder: string): Promise<void> {
 }
 
 /** A run that is interrupted never reaches the teardown, and Ctrl-C does not reach the servers. */
-function killWithUs(servers: TestServers): void {
+function killWithUs(servers: TestServers, children: Children): void {
   chmodSync(servers.folder, 0o711);
   process.once('exit', () => {
-    for (const server of servers.running) server.kill();
+    children.killAll();
     rmSync(servers.folder, { recursive: true, force: true, maxRetries: 5 });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

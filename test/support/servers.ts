@@ -1,7 +1,7 @@
 export interface TestServers {
   /** Everything that a run writes is in here. */
   folder: string;
-  running: { stop(): Promise<void>; kill(): void }[];
+  running: { stop(): Promise<void> }[];
 }
 
 /** Jest runs setup and teardown in one process, with nothing but the global object between them. */

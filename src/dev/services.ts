@@ -1,0 +1,68 @@
+import { anySourceAnswers, createSources } from '../activities/sources';
+import type { Config } from '../config';
+import type { Market } from '../domain/quote';
+import { prepareDatabase, prepareTemporal } from '../prepare';
+import { startServer } from '../server';
+import type { JoinedStack, Settings } from '../settings';
+import { startWorkers } from '../worker';
+import { startExchanges } from './exchanges/server';
+import { messageOf, PlainError } from './plain-error';
+import type { Start } from './start';
+import { supervise } from './supervise';
+
+const SOURCE_TIMEOUT_MS = 5_000;
+
+/** Brings the database, and then Temporal, up to date. */
+export async function prepare({ progress, log }: Start, stack: JoinedStack): Promise<void> {
+  await progress.step('Database schema', () =>
+    prepareDatabase(stack.config.databaseUrl).catch((error: unknown) => {
+      throw new PlainError(`The database can't be prepared: ${messageOf(error)}`);
+    }),
+  );
+  await progress.step('Schedules', () =>
+    prepareTemporal(stack, (refused) => log.warn(`${refused}; have it done by hand`)).catch(
+      (error: unknown) => {
+        throw new PlainError(`Temporal can't be prepared: ${messageOf(error)}`);
+      },
+    ),
+  );
+}
+
+/** The market to follow; `auto` replays only if no source answers. */
+export async function chooseMarket({ config }: Settings): Promise<Market> {
+  if (config.market !== 'auto') return config.market;
+  const answers = await anySourceAnswers(createSources(config), config.tickers, SOURCE_TIMEOUT_MS);
+  return answers ? 'live' : 'replay';
+}
+
+/** Starts the stand-in exchanges that a replay needs. */
+export async function runExchanges({ progress, parts, settings }: Start): Promise<Config['baseUrls']> {
+  const { symbols } = settings.config;
+  const starting = progress.step('Stand-in exchanges', () => startExchanges({ symbols }));
+  const { baseUrls } = await parts.add('Exchanges', starting, (exchanges) => exchanges.stop());
+  return baseUrls;
+}
+
+/** Starts the workers in this process, and again should they fail. */
+export async function runWorkers({ progress, parts, log, fails }: Start, stack: JoinedStack): Promise<void> {
+  const start = async () => {
+    const workers = await startWorkers(stack, log);
+    return { stop: workers.stop, exited: workers.failed.catch(messageOf) };
+  };
+  const supervised = progress.step('Workers', async () => {
+    const again = async (last: Awaited<ReturnType<typeof start>>) => {
+      await last.stop();
+      return start();
+    };
+    return supervise({ name: 'The workers', first: await start(), again, log });
+  });
+  const { failed } = await parts.add('Workers', supervised, (workers) => workers.stop());
+  fails(failed);
+}
+
+/** Starts the API in this process. */
+export async function runApi({ progress, parts, log }: Start, stack: JoinedStack): Promise<string> {
+  const starting = progress.step('API', () => startServer(stack, log));
+  const { url } = await parts.add('API', starting, (server) => server.stop());
+  return url;
+}

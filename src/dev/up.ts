@@ -1,0 +1,64 @@
+import { createLogger } from '../logger';
+import { type JoinedStack, loadSettings } from '../settings';
+import { writeStackFile } from '../stack-file';
+import { installRuntime } from '../worker-runtime';
+import { banner } from './banner';
+import { stopOrphans, trackChildren } from './children';
+import { findPostgres, findTemporal } from './embedded';
+import { type Life, live } from './life';
+import { lockDataDir } from './lock';
+import { assertPortsFree } from './ports';
+import { chooseMarket, prepare, runApi, runExchanges, runWorkers } from './services';
+
+/** `npm start`: runs the whole stack until it is told to stop, and leaves nothing running behind. */
+export async function up(): Promise<never> {
+  return live(startStack);
+}
+
+async function startStack(life: Life): Promise<void> {
+  const { progress, atExit } = life;
+  const settings = loadSettings();
+  const { config } = settings;
+  const { dataDir } = config;
+
+  atExit(lockDataDir(dataDir));
+  const orphans = await stopOrphans(dataDir);
+  if (orphans.length > 0)
+    progress.line(`Stopped what a killed start had left running: ${orphans.join(', ')}`);
+  await assertPortsFree(config);
+
+  const log = createLogger(config.logLevel);
+  installRuntime(log);
+  const children = trackChildren(dataDir);
+  atExit(children.killAll);
+  const start = { ...life, settings, children, log };
+
+  const [databaseUrl, { temporal, uiUrl }, market] = await Promise.all([
+    findPostgres(start),
+    findTemporal(start),
+    chooseMarket(settings),
+  ]);
+  const exchanges = market === 'replay' ? await runExchanges(start) : undefined;
+  const stack: JoinedStack = {
+    config: { ...config, databaseUrl, market, baseUrls: exchanges ?? config.baseUrls },
+    temporal,
+  };
+  await prepare(start, stack);
+  await runWorkers(start, stack);
+  const apiUrl = await runApi(start, stack);
+
+  const file = {
+    pid: process.pid,
+    databaseUrl,
+    temporalAddress: temporal.connectionOptions.address ?? '',
+    temporalNamespace: temporal.namespace ?? 'default',
+    temporalUiUrl: uiUrl,
+    apiUrl,
+    market,
+    baseUrls: exchanges ?? {},
+  };
+  writeStackFile(dataDir, file);
+  progress.line(banner(file, dataDir));
+}
+
+if (require.main === module) void up();
