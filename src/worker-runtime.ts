@@ -21,3 +21,11 @@ export function installRuntime(log: Logger): void {
     }),
   });
 }
+
+/**
+ * Lets more names be resolved at a time: Node resolves them on libuv's threads, four by default, and a few users' slow
+ * name servers would delay everybody. To be called before anything uses those threads.
+ */
+export function moreThreads(): void {
+  process.env.UV_THREADPOOL_SIZE ??= '32';
+}

@@ -10,7 +10,7 @@ import { runAsMain } from './main';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
 import { createWebhookSender } from './webhooks/send';
-import { installRuntime } from './worker-runtime';
+import { installRuntime, moreThreads } from './worker-runtime';
 import { keepSeen } from './worker-seen';
 
 /** How many webhook requests may be under way at once: one that hangs holds its place until its time is up. */
@@ -95,6 +95,7 @@ async function workflowCode(bundlePath: string): Promise<NonNullable<WorkerOptio
 }
 
 if (require.main === module) {
+  moreThreads();
   void runAsMain(async () => {
     const stack = joinStack(loadSettings());
     const log = createLogger(stack.config.logLevel);

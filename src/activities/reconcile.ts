@@ -8,6 +8,7 @@ import { deleteIdleBuckets } from '../db/rate-buckets';
 import { makeDue, rewakeOverdueDeliveries, takeOverdueAlerts } from '../db/reconciling';
 import type { Database } from '../db/schema';
 import { unwokenDeliveries } from '../db/wakes';
+import { deleteOldTicks } from './tidy';
 import { startDrain } from './wakes';
 
 export interface ReconcileResult {
@@ -40,6 +41,10 @@ export function createReconcileActivities(deps: {
       const rewoken = await rewakeOverdueDeliveries(db);
       if ((await unwokenDeliveries(db, 'oldest', 1)).length > 0) await startDrain(client);
       await deleteIdleBuckets(db);
+      await deleteOldTicks(client).catch((error: unknown) => {
+        // Housekeeping must not fail what alerts depend on; the next run tries again.
+        log.warn('Old histories could not be deleted', { error });
+      });
       return { atMs, stirred, rewoken };
     },
   };

@@ -22,7 +22,9 @@ export async function prepare({ progress, log }: Start, stack: JoinedStack): Pro
   await progress.step('Schedules', () =>
     prepareTemporal(stack, (refused) => log.warn(`${refused}; have it done by hand`)).catch(
       (error: unknown) => {
-        throw new PlainError(`Temporal can't be prepared: ${messageOf(error)}`);
+        throw new PlainError(
+          `Temporal at ${stack.temporal.connectionOptions.address} can't be prepared: ${messageOf(error)}`,
+        );
       },
     ),
   );

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { stopOrphans } from '../../src/dev/children';
 import { freePort } from '../../src/dev/ports';
 import { startedAt } from '../../src/dev/process-table';
+import { alertWorkflowId, connectTemporal, type TemporalConnection } from '../../src/temporal';
+import { registerUser } from '../support/api-client';
 import { eventually } from '../support/eventually';
 import { type StartedProcess, startProcess } from '../support/processes';
+import { startReceiver } from '../support/receiver';
 
 let dataDir: string;
 let env: Record<string, string>;
@@ -55,6 +58,36 @@ async function untilHealthy(stack: StartedProcess): Promise<void> {
   });
 }
 
+/** Pauses the schedule that ingests quotes, or lets it go on, and waits for a tick under way. */
+async function pauseIngestion(pause: boolean): Promise<void> {
+  await withTemporal(async ({ client }) => {
+    const schedule = client.schedule.getHandle('ingest-quotes');
+    await (pause ? schedule.pause() : schedule.unpause());
+    await eventually(async () => {
+      const { runningActions } = (await schedule.describe()).info;
+      if (pause && runningActions.length > 0) throw new Error('A tick is under way');
+    });
+  });
+}
+
+/** The run of an alert's workflow, and whether it goes on. */
+const runOf = (alertId: string) =>
+  withTemporal(({ client }) =>
+    eventually(async () => {
+      const { runId, status } = await client.workflow.getHandle(alertWorkflowId(alertId)).describe();
+      return { runId, status: status.name };
+    }),
+  );
+
+async function withTemporal<T>(work: (temporal: TemporalConnection) => Promise<T>): Promise<T> {
+  const temporal = connectTemporal({ connectionOptions: { address: `127.0.0.1:${env.TEMPORAL_PORT}` } });
+  try {
+    return await work(temporal);
+  } finally {
+    await temporal.close();
+  }
+}
+
 describe('up', () => {
   it('runs a whole healthy stack once, and leaves nothing running behind', async () => {
     const stack = await up();
@@ -97,6 +130,44 @@ describe('up', () => {
     expect(second.filter((pid) => first.includes(pid))).toEqual([]);
     expect(await stack.stop()).toBe(0);
     expect(second.map(startedAt)).toEqual([undefined, undefined]);
+  });
+
+  it('takes up where it stopped: a sleeping alert goes on sleeping, and one that still stands crossed fires', async () => {
+    const receiver = await startReceiver();
+    const url = `http://127.0.0.1:${env.PORT}`;
+    try {
+      const first = await up();
+      await untilHealthy(first);
+      const user = await registerUser(url, 'sleeper@example.com');
+      const create = async (target: number) => {
+        const wish = { ticker: 'BTC', condition: 'gt', target_price: target, webhook_url: receiver.url };
+        const answer = await user.call<{ id: string }>('POST', '/api/v1/alerts/', wish);
+        expect(answer.status).toBe(201);
+        return answer.body.id;
+      };
+      const statusOf = async (id: string) =>
+        (await user.call<{ status: string }>('GET', `/api/v1/alerts/${id}`)).body.status;
+      const sleeping = await create(1e9);
+      // No quote may come between its creation and the stop.
+      await pauseIngestion(true);
+      const crossed = await create(1);
+      const before = await runOf(sleeping);
+      expect(await first.stop()).toBe(0);
+      expect(receiver.requests).toEqual([]);
+
+      const second = await up();
+      await pauseIngestion(false);
+      await receiver.waitFor(1);
+      expect(JSON.parse(receiver.requests[0]?.body ?? '')).toMatchObject({
+        alert_id: crossed,
+        simulated: true,
+      });
+      expect(await statusOf(sleeping)).toBe('active');
+      expect(await runOf(sleeping)).toEqual(before);
+      expect(await second.stop()).toBe(0);
+    } finally {
+      await receiver.close();
+    }
   });
 
   it('names the variable of a port that is taken', async () => {
