@@ -8,6 +8,7 @@ import { assertPortFree, freePort, portIsFree } from './ports';
 import { findPostgresBinaries } from './postgres-binaries';
 import { type Cluster, postgresEnv, prepareCluster } from './postgres-cluster';
 import { removeStalePidFile } from './postgres-pid';
+import { settingsArgs } from './postgres-settings';
 
 export interface EmbeddedPostgres {
   url: string;
@@ -82,20 +83,6 @@ const logFile = (dataDir: string) => join(dataDir, 'postgres.log');
 
 function url({ password }: Cluster, port: number, database: string): string {
   return `postgres://pricehook:${password}@127.0.0.1:${port}/${database}`;
-}
-
-function settingsArgs(port: number, extra: Record<string, string> = {}): string[] {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    max_connections: '200',
-    shared_buffers: '128MB',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    ...extra,
-  };
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 async function choosePort(dataDir: string): Promise<number> {

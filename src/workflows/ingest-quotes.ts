@@ -7,8 +7,9 @@ export interface IngestQuotesInput {
 }
 
 const { fetchQuotes } = proxyActivities<QuoteActivities>({
-  startToCloseTimeout: '2s',
+  // Asking for symbols one by one, after a reply that named an unknown one, may take all of it.
   scheduleToCloseTimeout: '4s',
+  startToCloseTimeout: '4s',
   retry: { initialInterval: '200ms', backoffCoefficient: 1, maximumAttempts: 2 },
 });
 
