@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -35,4 +35,9 @@ export function writeStackFile(dataDir: string, stack: StackFile): void {
   const draft = `${path(dataDir)}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, path(dataDir));
+}
+
+/** Forgets a stack that no longer runs. */
+export function removeStackFile(dataDir: string): void {
+  rmSync(path(dataDir), { force: true });
 }

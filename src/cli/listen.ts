@@ -45,7 +45,8 @@ async function listen(flags: Flags): Promise<void> {
       delayMs: flags.delay,
       hang: flags.hang ?? false,
       json: flags.json ?? false,
-      colour: process.stdout.isTTY && pc.isColorSupported,
+      // Undefined on a pipe, which picocolors would take for its own default.
+      colour: process.stdout.isTTY === true && pc.isColorSupported,
     },
     (text) => process.stdout.write(text),
   );

@@ -19,5 +19,7 @@ export function connectDatabase(
     application_name: 'pricehook',
   });
   pool.on('error', options.onIdleError);
+  // A connection that breaks while it is lent out, between two queries, has no other listener: the next query tells.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

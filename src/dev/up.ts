@@ -1,6 +1,6 @@
 import { createLogger } from '../logger';
 import { type JoinedStack, loadSettings } from '../settings';
-import { writeStackFile } from '../stack-file';
+import { removeStackFile, writeStackFile } from '../stack-file';
 import { installRuntime, moreThreads } from '../worker-runtime';
 import { banner } from './banner';
 import { stopOrphans, trackChildren } from './children';
@@ -58,6 +58,7 @@ async function startStack(life: Life): Promise<void> {
     market,
     baseUrls: exchanges ?? {},
   };
+  atExit(() => removeStackFile(dataDir));
   writeStackFile(dataDir, file);
   progress.line(banner(file, dataDir));
 }
