@@ -1,13 +1,17 @@
 import pc from 'picocolors';
 import type { StackFile } from '../stack-file';
 
+const REPLAY = 'replay: recorded prices, not real';
+
 /** What a start says when everything runs: where things are, and what to try first. */
 export function banner(stack: StackFile, dataDir: string): string {
   const api = new URL(stack.apiUrl);
   const host = `${['127.0.0.1', '0.0.0.0', '[::]', '[::1]'].includes(api.hostname) ? 'localhost' : api.hostname}:${api.port || 80}`;
   const market =
     stack.market === 'replay'
-      ? pc.bold(pc.black(pc.bgYellow(' replay: recorded prices, not real ')))
+      ? pc.isColorSupported
+        ? pc.bold(pc.black(pc.bgYellow(` ${REPLAY} `)))
+        : REPLAY
       : 'live';
   const rows: [string, string | undefined][] = [
     ['API', `http://${host}/api/v1`],
