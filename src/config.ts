@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import ipaddr from 'ipaddr.js';
-import ms from 'ms';
 import { z } from 'zod';
+import { baseUrl, choice, duration, flag, integer, networks, ports, sources, tickers } from './config-fields';
 import { type Market, SOURCE_NAMES, type SourceName } from './domain/quote';
 
 /** The symbol that each source uses for a ticker; a source that does not list the ticker is left out. */
@@ -17,97 +16,6 @@ export type Config = Readonly<z.infer<typeof configSchema>> & {
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
-
-function duration(defaultValue: string, minMs: number, maxMs: number) {
-  return z
-    .string()
-    .default(defaultValue)
-    .transform((text, ctx) => {
-      const value = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN;
-      if (!(value >= minMs && value <= maxMs)) {
-        ctx.addIssue({
-          code: 'custom',
-          message: `a duration from ${ms(minMs)} to ${ms(maxMs)}, such as ${defaultValue}`,
-        });
-        return z.NEVER;
-      }
-      return value;
-    });
-}
-
-function integer(defaultValue: number, min: number, max: number) {
-  return z
-    .string()
-    .default(String(defaultValue))
-    .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `a whole number from ${min} to ${max}`,
-    })
-    .transform(Number);
-}
-
-function choice<const T extends readonly [string, ...string[]]>(values: T, defaultValue: T[number]) {
-  return z.enum(values, { error: `one of ${values.join(', ')}` }).default(defaultValue as never);
-}
-
-const flag = (defaultValue: boolean) =>
-  choice(['true', 'false'], String(defaultValue) as 'true' | 'false').transform((text) => text === 'true');
-
-const splitList = (text: string) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
-
-function httpUrl(error = 'an http or https URL: scheme, host and port') {
-  return z.url({ protocol: /^https?$/, error });
-}
-
-const baseUrl = (defaultValue: string) =>
-  httpUrl()
-    .default(defaultValue)
-    .transform((text) => text.replace(/\/+$/, ''));
-
-/** `ipaddr.isValidCIDR` alone takes short and octal spellings, and reads 10/8 as 0.0.0.10/8. */
-const isCidr = (block: string) =>
-  block.includes(':') ? ipaddr.IPv6.isValidCIDR(block) : ipaddr.IPv4.isValidCIDRFourPartDecimal(block);
-
-const networks = z.string().transform((text, ctx) => {
-  const blocks = splitList(text);
-  const bad = blocks.find((block) => !isCidr(block));
-  if (bad !== undefined) {
-    ctx.addIssue({ code: 'custom', message: 'CIDR blocks separated by commas, such as 127.0.0.0/8,::1/128' });
-    return z.NEVER;
-  }
-  return blocks;
-});
-
-const ports = z
-  .string()
-  .default('80,443,8080,8443')
-  .refine((text) => splitList(text).every((port) => /^\d+$/.test(port) && +port >= 1 && +port <= 65535), {
-    error: 'port numbers from 1 to 65535, separated by commas',
-  })
-  .transform((text) => splitList(text).map(Number));
-
-const sources = z
-  .string()
-  .default(SOURCE_NAMES.join(','))
-  .transform((text) => [...new Set(splitList(text.toLowerCase()))])
-  .refine(
-    (names) => names.length > 0 && names.every((name) => (SOURCE_NAMES as readonly string[]).includes(name)),
-    {
-      error: `some of ${SOURCE_NAMES.join(', ')}, separated by commas`,
-    },
-  )
-  .transform((names) => names as SourceName[]);
-
-const tickers = z
-  .string()
-  .default('BTC,ETH,DOGE,SOL,BNB')
-  .transform((text) => [...new Set(splitList(text.toUpperCase()))])
-  .refine((names) => names.length > 0 && names.every((name) => /^[A-Z0-9]{1,12}$/.test(name)), {
-    error: 'tickers separated by commas, such as BTC,ETH',
-  });
 
 const symbolTable = z.record(z.string(), z.partialRecord(z.enum(SOURCE_NAMES), z.string().min(1)));
 

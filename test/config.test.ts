@@ -1,0 +1,94 @@
+import { ConfigError, readConfig } from '../src/config';
+
+/** What a bad environment is answered with. */
+function complaint(env: Record<string, string>): string {
+  try {
+    readConfig(env, false);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('It was taken');
+}
+
+describe('readConfig', () => {
+  it('has the documented defaults', () => {
+    expect(readConfig({}, false)).toMatchObject({
+      host: '127.0.0.1',
+      port: 8000,
+      temporalPort: 7233,
+      temporalUiPort: 8233,
+      market: 'auto',
+      tickers: ['BTC', 'ETH', 'DOGE', 'SOL', 'BNB'],
+      sources: ['binance', 'coingecko', 'coinbase', 'kraken', 'okx', 'bybit'],
+      ingestIntervalMs: 10_000,
+      quoteTtlMs: 15_000,
+      minSources: 1,
+      maxDeviation: 0.02,
+      webhook: {
+        maxAttempts: 4,
+        retryInitialMs: 10_000,
+        retryMaxMs: 600_000,
+        timeoutMs: 10_000,
+        tlsVerify: true,
+        allowedNetworks: ['127.0.0.0/8', '::1/128'],
+        allowedPorts: [80, 443, 8080, 8443],
+      },
+      rateLimits: true,
+      embedded: { postgres: true, temporal: true },
+    });
+  });
+
+  it('follows the live market and lets no private network through where nothing is embedded', () => {
+    const config = readConfig({ DATABASE_URL: 'postgres://localhost/x' }, true);
+    expect(config).toMatchObject({
+      market: 'live',
+      webhook: { allowedNetworks: [] },
+      embedded: { postgres: false, temporal: false },
+    });
+  });
+
+  it('takes an empty value for unset, but for the allowed networks', () => {
+    expect(readConfig({ PORT: '' }, false).port).toBe(8000);
+    expect(readConfig({ WEBHOOK_ALLOWED_NETWORKS: '' }, false).webhook.allowedNetworks).toEqual([]);
+  });
+
+  it('is frozen through and through', () => {
+    const config = readConfig({}, false);
+    expect(() => Object.assign(config.webhook, { maxAttempts: 1 })).toThrow(TypeError);
+    expect(() => (config.tickers as string[]).push('XRP')).toThrow(TypeError);
+  });
+
+  it.each([
+    ['PORT', 'abc', 'a whole number from 1 to 65535'],
+    ['PORT', '70000', 'a whole number from 1 to 65535'],
+    ['MARKET', 'real', 'one of live, replay, auto'],
+    ['TICKERS', 'BTC,FOO', 'tickers that SYMBOLS_FILE lists'],
+    ['SOURCES', 'binance,mtgox', 'some of binance, coingecko'],
+    ['QUOTE_TTL', '15', 'a duration from 1s to 1h, such as 15s'],
+    ['INGEST_INTERVAL', '1ms', 'a duration from 1s to 1h, such as 10s'],
+    ['MAX_DEVIATION', '2', 'a fraction above 0 and below 1'],
+    ['WEBHOOK_ALLOWED_NETWORKS', '10/8', 'CIDR blocks'],
+    ['WEBHOOK_ALLOWED_PORTS', '80,http', 'port numbers'],
+    ['WEBHOOK_TLS_VERIFY', 'yes', 'one of true, false'],
+    ['RATE_LIMITS', 'maybe', 'one of on, off'],
+    ['BINANCE_BASE_URL', 'ftp://example.com', 'an http or https URL'],
+    ['SYMBOLS_FILE', '/nonexistent.json', 'a JSON file'],
+  ])('refuses %s=%s by name, and says what is allowed', (name, value, allowed) => {
+    const message = complaint({ [name]: value });
+    expect(message).toContain(name);
+    expect(message).toContain(allowed);
+  });
+
+  it('never repeats a secret', () => {
+    const message = complaint({ DATABASE_URL: 'mysql://user:hunter2@localhost/x' });
+    expect(message).toContain('DATABASE_URL');
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('names every bad variable at once', () => {
+    const message = complaint({ PORT: 'x', MARKET: 'y' });
+    expect(message).toMatch(/PORT is "x"/);
+    expect(message).toMatch(/MARKET is "y"/);
+  });
+});
