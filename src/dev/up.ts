@@ -1,7 +1,7 @@
 import { createLogger } from '../logger';
 import { type JoinedStack, loadSettings } from '../settings';
 import { removeStackFile, writeStackFile } from '../stack-file';
-import { installRuntime, moreThreads } from '../worker-runtime';
+import { installRuntime } from '../worker-runtime';
 import { banner } from './banner';
 import { stopOrphans, trackChildren } from './children';
 import { findPostgres, findTemporal } from './embedded';
@@ -12,7 +12,6 @@ import { chooseMarket, prepare, runApi, runExchanges, runWorkers } from './servi
 
 /** `npm start`: runs the whole stack until it is told to stop, and leaves nothing running behind. */
 export async function up(): Promise<never> {
-  moreThreads();
   return live(startStack);
 }
 

@@ -42,7 +42,8 @@ export function isAllowedAddress(ip: string, policy: AddressPolicy): boolean {
  */
 export function readWebhookUrl(text: string): WebhookTarget {
   if (text.length > MAX_URL_LENGTH) refuse(`The URL is longer than ${MAX_URL_LENGTH} characters.`);
-  if ([...text].some((character) => character <= ' ' || character === '\\' || character === '\x7f')) {
+  // \p{C}: control and invisible characters, unpaired surrogates and what turns the direction of writing.
+  if (/[\s\\\p{C}]/u.test(text)) {
     refuse('The URL holds a space, a control character or a backslash.');
   }
   if (!URL.canParse(text)) refuse('This is not a URL.');
@@ -63,7 +64,10 @@ function defaultPort(url: URL): number {
 
 function checkName(hostname: string): void {
   if (hostname === 'localhost') return;
-  if (hostname.split('.').includes('')) refuse(`${hostname} is not a host name.`);
+  // RFC 1035: 253 characters, 63 in each label.
+  if (hostname.length > 253 || hostname.split('.').some((label) => label === '' || label.length > 63)) {
+    refuse(`${hostname.slice(0, 100)} is not a host name.`);
+  }
   if (!hostname.includes('.')) refuse(`${hostname} is a name without a dot; give the full host name.`);
   if (/\.(localhost|local|internal)$/.test(hostname)) refuse(`${hostname} is a name of a private network.`);
 }
