@@ -23,6 +23,8 @@ export interface ReconcileActivities {
 }
 
 const PAGE = 500;
+/** The next reconciliation goes on where this one ends. */
+const STIR_FOR_MS = 30_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
 const OVERLAP_MS = 60_000;
@@ -51,6 +53,7 @@ export function createReconcileActivities(deps: {
 
   async function stirOverdue(): Promise<number> {
     let stirred = 0;
+    const deadline = Date.now() + STIR_FOR_MS;
     for (;;) {
       const alerts = await takeOverdueAlerts(db, PAGE);
       const limit = pLimit(50);
@@ -71,7 +74,8 @@ export function createReconcileActivities(deps: {
         ),
       );
       stirred += told.reduce((sum: number, one) => sum + one, 0);
-      if (alerts.length < PAGE) return stirred;
+      // After a long downtime everything is overdue, and most of it looks after itself by its own timer.
+      if (alerts.length < PAGE || Date.now() > deadline) return stirred;
     }
   }
 }

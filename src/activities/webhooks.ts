@@ -41,6 +41,11 @@ export interface WebhookDeps {
 
 /** How soon to try again when nothing was sent because our own side failed; that uses up no attempt. */
 const OWN_FAULT_RETRY_MS = 5_000;
+/**
+ * What of the activity's time is left for recording. An alert that was created under a shorter WEBHOOK_TIMEOUT keeps it: a
+ * request that outlived its activity would be sent again beside itself.
+ */
+const RECORDING_MS = 5_000;
 /** How early a retry may come without being sent back to wait: clocks of two machines differ. */
 const CLOCK_TOLERANCE_MS = 1_000;
 /** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
@@ -73,7 +78,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         url: begun.url,
         body: Buffer.from(begun.body),
         headers: signedHeaders({ id: deliveryId, body: begun.body, secrets: [begun.secret], at: new Date() }),
-        timeoutMs: deps.timeoutMs,
+        timeoutMs: Math.min(deps.timeoutMs, activityInfo().startToCloseTimeoutMs - RECORDING_MS),
       });
       const log: AttemptLog = {
         number: begun.number,
