@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createAlertWorkflows } from './alert-workflows';
 import { createApp } from './api/app';
 import { feedCaches } from './api/feeds';
+import { createHttpServer } from './api/http-server';
 import { KeyCache } from './api/key-cache';
 import { QuoteCache } from './api/quote-cache';
 import { connectDatabase } from './db/connect';
@@ -15,15 +16,6 @@ import { checkWebhookUrl } from './webhooks/address';
 
 const DATABASE_CONNECTIONS = 10;
 const DRAIN_WITHIN_MS = 10_000;
-
-/** Whoever sends slowly holds a connection, not a handler; these end it. */
-const TIMEOUTS = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  // Longer than a load balancer keeps an idle connection, so that it never sends into one that is just closing.
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
-};
 
 export interface RunningServer {
   url: string;
@@ -51,7 +43,7 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
 
   const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
   const app = createApp({ db, config, log, quotes, keys, workflows, checkUrl });
-  const server = createServer(TIMEOUTS, app.callback());
+  const server = createHttpServer(app.callback());
   try {
     await listening(server, config.port, config.host);
   } catch (error) {

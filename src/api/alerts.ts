@@ -20,7 +20,7 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   const { market } = deps.config;
   const schema = newAlertSchema(deps.config.tickers);
   const guard = (route: string) =>
-    [authenticate(deps.keys), limit(deps, { route, tokens: 5, by: 'user' })] as const;
+    [authenticate(deps), limit(deps, { route, tokens: 5, by: 'user' })] as const;
 
   router.post('/alerts', ...guard('POST /alerts'), async (ctx) => {
     const input = await readBody(ctx, schema);

@@ -12,6 +12,7 @@ import { addMetricsRoutes } from './metrics';
 import { refuseTheRest } from './not-found';
 import { addRateRoutes } from './rates';
 import { logRequests } from './request-log';
+import { refuseForeignHosts, refuseMalformed } from './requests';
 import { addSourceRoutes } from './sources';
 import { addUserRoutes } from './users';
 
@@ -37,6 +38,8 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
     .use(securityHeaders())
     .use(commonHeaders(config.market))
     .use(writeErrors(log))
+    .use(refuseMalformed())
+    .use(refuseForeignHosts(config))
     .use(api.routes())
     .use(root.routes())
     .use(refuseTheRest());

@@ -12,7 +12,7 @@ export function addDeliveryRoutes(router: ApiRouter, deps: ApiDeps): void {
 
   router.get(
     '/alerts/:id/deliveries',
-    authenticate(deps.keys),
+    authenticate(deps),
     limit(deps, { route: 'GET /alerts/{id}/deliveries', tokens: 5, by: 'user' }),
     async (ctx) => {
       const owned = { id: alertId(ctx), userId: ctx.state.userId, market };

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ApiRouter } from './context';
+import type { ApiMiddleware, ApiRouter } from './context';
 import type { ApiDeps } from './deps';
-import { httpError } from './errors';
 import { openApiDocument } from './openapi';
 
 const PAGE = `<!doctype html>
@@ -32,38 +32,41 @@ const INITIALIZER = `window.ui = SwaggerUIBundle({
 });
 `;
 
-const SWAGGER_FILES = new Map([
-  ['swagger-ui.css', 'text/css'],
-  ['swagger-ui-bundle.js', 'text/javascript'],
-  ['favicon-32x32.png', 'image/png'],
-]);
+const SWAGGER_FILES = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+  'favicon-32x32.png': 'image/png',
+};
 
 const swaggerFolder = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 /** Swagger UI, from this machine alone, and the description that it shows. */
 export function addDocsRoutes(router: ApiRouter, { config }: Pick<ApiDeps, 'config'>): void {
-  const document = openApiDocument(config.tickers);
+  router.get('/openapi.json', always('json', JSON.stringify(openApiDocument(config.tickers))));
+  router.get('/docs', always('html', PAGE));
+  router.get('/docs/initializer.js', always('text/javascript', INITIALIZER));
+  for (const [file, type] of Object.entries(SWAGGER_FILES)) {
+    const content = readFileSync(join(swaggerFolder, file));
+    router.get(`/docs/${file}`, cacheable(content), always(type, content));
+  }
+}
 
-  router.get('/openapi.json', (ctx) => {
-    ctx.body = document;
-  });
-
-  router.get('/docs', (ctx) => {
-    ctx.type = 'html';
-    ctx.body = PAGE;
-  });
-
-  router.get('/docs/initializer.js', (ctx) => {
-    ctx.type = 'text/javascript';
-    ctx.body = INITIALIZER;
-  });
-
-  router.get('/docs/:file', async (ctx) => {
-    const file = ctx.params.file ?? '';
-    const type = SWAGGER_FILES.get(file);
-    if (type === undefined) throw httpError(404, 'Not Found');
-    ctx.set('Cache-Control', 'public, max-age=3600');
+/** One buffer for all answers: with one each, whoever asks and does not read would fill the memory. */
+function always(type: string, content: string | Buffer): ApiMiddleware {
+  const body = Buffer.from(content);
+  return (ctx) => {
     ctx.type = type;
-    ctx.body = await readFile(join(swaggerFolder, file));
-  });
+    ctx.body = body;
+  };
+}
+
+function cacheable(content: Buffer): ApiMiddleware {
+  const etag = createHash('sha256').update(content).digest('base64url');
+  return (ctx, next) => {
+    ctx.set('Cache-Control', 'public, max-age=3600');
+    ctx.status = 200;
+    ctx.etag = etag;
+    if (!ctx.fresh) return next();
+    ctx.status = 304;
+  };
 }

@@ -32,13 +32,23 @@ export function httpError(status: number, detail: string, headers: Record<string
   return new ApiError(status, 'HTTPException', detail, { headers });
 }
 
+/** The answer must not grow out of proportion with what was sent. */
+const MAX_FIELD_ERRORS = 20;
+const MAX_PATH_LENGTH = 64;
+
 /** The 422 for fields that can't be accepted. */
-export function validationError(errors: FieldError[]): ApiError {
+export function validationError(all: FieldError[]): ApiError {
+  const errors = all.slice(0, MAX_FIELD_ERRORS).map(({ path, message }) => ({ path: cut(path), message }));
+  const left = all.length - errors.length;
+  if (left > 0) errors.push({ path: '', message: `and ${left} more` });
   const detail = errors
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     .join('; ');
   return new ApiError(422, 'ValidationError', detail, { errors });
 }
+
+const cut = (path: string) =>
+  path.length > MAX_PATH_LENGTH ? `${path.slice(0, MAX_PATH_LENGTH - 1)}…` : path;
 
 const UNREACHABLE_RETRY_SECONDS = '5';
 

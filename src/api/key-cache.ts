@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { findApiKey } from '../db/api-keys';
 import type { Database } from '../db/schema';
 import { hashApiKey } from './api-key';
+import { WrongKeys } from './wrong-keys';
 
 const CAPACITY = 10_000;
 const TTL_MS = 3_600_000;
@@ -17,6 +18,7 @@ export class KeyCache {
   readonly #owners = new LRUCache<string, { userId: string; hash: Buffer }>({ max: CAPACITY, ttl: TTL_MS });
   /** Look-ups under way, so that one that a revocation overtakes is not remembered. */
   readonly #lookups = new Set<{ hex: string; overtaken: boolean }>();
+  readonly #wrongKeys = new WrongKeys();
   #isUp = false;
 
   constructor(db: Kysely<Database>) {
@@ -27,12 +29,19 @@ export class KeyCache {
     return this.#isUp;
   }
 
-  /** The owner's id; undefined for a key that is wrong, revoked, or of a user who is shut out. */
-  async findOwner(key: string): Promise<string | undefined> {
+  /**
+   * The owner's id; undefined for a key that is wrong, revoked, or of a user who is shut out.
+   * @param client whose wrong keys are counted; nobody's, where it is left out
+   * @throws ApiError 429 where the client had too many wrong ones for this one to be looked up
+   */
+  async findOwner(key: string, client?: string): Promise<string | undefined> {
     const hash = hashApiKey(key);
     if (hash === undefined) return undefined;
     const hex = hash.toString('hex');
-    const found = (this.#isUp ? this.#owners.get(hex) : undefined) ?? (await this.#lookUp(hex, hash));
+    const lookUp = () => this.#lookUp(hex, hash);
+    const found =
+      (this.#isUp ? this.#owners.get(hex) : undefined) ??
+      (await (client === undefined ? lookUp() : this.#wrongKeys.lookUp(client, lookUp)));
     return found !== undefined && timingSafeEqual(found.hash, hash) ? found.userId : undefined;
   }
 

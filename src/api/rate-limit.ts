@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { REFILL_SECONDS, takeToken } from '../db/rate-buckets';
-import type { ApiContext, ApiMiddleware } from './context';
+import { clientNetwork } from './client-address';
+import type { ApiMiddleware } from './context';
 import type { ApiDeps } from './deps';
 import { httpError } from './errors';
 
@@ -31,15 +31,4 @@ export function limit(
     }
     await next();
   };
-}
-
-/** Whom an address stands for: itself, or with IPv6 its /64, since one customer has all of that. */
-function clientNetwork(ctx: ApiContext): string {
-  const claimed = ctx.ip;
-  const ip = ipaddr.isValid(claimed) ? claimed : (ctx.req.socket.remoteAddress ?? '');
-  if (!ipaddr.isValid(ip)) return 'unknown';
-  const address = ipaddr.process(ip);
-  if (!(address instanceof ipaddr.IPv6)) return address.toString();
-  const network = address.parts.slice(0, 4).map((part) => part.toString(16));
-  return `${network.join(':')}::/64`;
 }

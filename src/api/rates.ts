@@ -11,7 +11,7 @@ export function addRateRoutes(router: ApiRouter, deps: ApiDeps): void {
 
   router.get(
     '/rates',
-    authenticate(deps.keys),
+    authenticate(deps),
     limit(deps, { route: 'GET /rates', tokens: 5, by: 'ip' }),
     async (ctx) => {
       const quotes = deps.quotes.fresh();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ApiMiddleware } from './context';
+import { pathOf } from './requests';
 
 /** What is asked every few seconds, by machines, is logged only for those who want to see it. */
 const QUIET_PATHS = new Set(['/health', '/metrics']);
@@ -11,15 +12,16 @@ export function logRequests(log: Logger): ApiMiddleware {
     try {
       await next();
     } finally {
+      const path = pathOf(ctx);
       const line = {
         requestId: ctx.state.requestId,
         method: ctx.method,
-        path: ctx.path,
+        path,
         status: ctx.status,
         durationMs: Math.round(performance.now() - startedAt),
         userId: ctx.state.userId,
       };
-      if (QUIET_PATHS.has(ctx.path)) log.debug(line, 'request');
+      if (path !== undefined && QUIET_PATHS.has(path)) log.debug(line, 'request');
       else log.info(line, 'request');
     }
   };

@@ -45,6 +45,8 @@ export function newAlertSchema(tickers: readonly string[]) {
       {
         ticker: z
           .string({ error })
+          // Capitals of other letters may be these: ſ becomes S.
+          .regex(/^[0-9A-Za-z]*$/, { error })
           .toUpperCase()
           .pipe(z.enum(tickers as [string, ...string[]], { error }))
           .meta({ description: `One of ${tickers.join(', ')}, in any case`, example: tickers[0] }),

@@ -12,7 +12,7 @@ export function addSourceRoutes(router: ApiRouter, deps: ApiDeps): void {
 
   router.get(
     '/sources',
-    authenticate(deps.keys),
+    authenticate(deps),
     limit(deps, { route: 'GET /sources', tokens: 5, by: 'user' }),
     async (ctx) => {
       const rows = new Map((await listSources(db, config.market)).map((row) => [row.name, row]));

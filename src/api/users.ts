@@ -12,7 +12,7 @@ import { registrationSchema } from './schemas';
 
 /** Registration, and what a user may see of themselves. */
 export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
-  const { db, keys } = deps;
+  const { db } = deps;
 
   router.post(
     '/users/register',
@@ -30,7 +30,7 @@ export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
 
   router.get(
     '/users/me',
-    authenticate(keys),
+    authenticate(deps),
     limit(deps, { route: 'GET /users/me', tokens: 5, by: 'user' }),
     async (ctx) => {
       const user = await findUser(db, ctx.state.userId);

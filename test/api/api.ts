@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -8,6 +7,7 @@ import { newApiKey } from '../../src/api/api-key';
 import { createApp } from '../../src/api/app';
 import type { AlertWorkflows, ApiDeps } from '../../src/api/deps';
 import { feedCaches } from '../../src/api/feeds';
+import { createHttpServer } from '../../src/api/http-server';
 import { KeyCache } from '../../src/api/key-cache';
 import { QuoteCache } from '../../src/api/quote-cache';
 import { readConfig } from '../../src/config';
@@ -84,7 +84,7 @@ export async function startApi(
   const feeds = feedCaches(databaseUrl, keys, quotes, log);
   const workflows = new RecordedWorkflows();
   const app = createApp({ db, config, log, quotes, keys, workflows, checkUrl: async () => {}, ...parts });
-  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   await eventually(() => expect(keys.isUp).toBe(true));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

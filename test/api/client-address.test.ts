@@ -44,6 +44,14 @@ describe('the address that a limit counts by', () => {
     expect(await callers(1, ['', 'unknown', 'a'.repeat(5_000)])).toEqual(['127.0.0.1']);
   });
 
+  it('does not depend on the port that some proxies write', async () => {
+    const forwarded = [
+      ...['198.51.100.1:1234', '198.51.100.1:5', '[2001:db8::1]:55', '[2001:db8::1]', '2001:db8::1'],
+      ...['[198.51.100.2', '[x]:1', ':1'],
+    ];
+    expect(await callers(1, forwarded)).toEqual(['127.0.0.1', '198.51.100.1', '2001:db8:0:0::/64']);
+  });
+
   it('takes an IPv6 /64 for one caller, and IPv4 in IPv6 for IPv4', async () => {
     const forwarded = [
       ...[

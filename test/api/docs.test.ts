@@ -1,4 +1,6 @@
+import { ServerResponse } from 'node:http';
 import { useApi } from './api';
+import { rawGet, sendRaw } from './raw';
 
 describe('GET /docs', () => {
   const api = useApi();
@@ -19,6 +21,42 @@ describe('GET /docs', () => {
       );
     }
   });
+
+  it.each(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'])(
+    'sends %s only to those who do not have it yet',
+    async (file) => {
+      const first = await api().ask(`GET /docs/${file}`);
+      const etag = first.headers.get('etag') ?? '';
+      expect(etag).toMatch(/^"[\w-]{43}"$/);
+      // Not by fetch, which asks for a new copy along with If-None-Match.
+      const again = (tag: string) =>
+        sendRaw(api().url, rawGet(`/docs/${file}`, 'Host: localhost', `If-None-Match: ${tag}`));
+      const same = await again(etag);
+      expect(same.text).toBe(`${same.head}\r\n\r\n`);
+      expect([same.status, (await again('"x"')).status]).toEqual([304, 200]);
+    },
+  );
+
+  it.each(['/docs', '/docs/initializer.js', '/docs/swagger-ui-bundle.js', '/openapi.json'])(
+    'sends %s from the same memory every time',
+    async (path) => {
+      const sent: unknown[] = [];
+      const end = jest.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (
+        this: ServerResponse,
+        ...args: unknown[]
+      ) {
+        sent.push(args[0]);
+        end.mockRestore();
+        return this.end(args[0]);
+      });
+      await api().ask(`GET ${path}`);
+      const again = jest.spyOn(ServerResponse.prototype, 'end');
+      await api().ask(`GET ${path}`);
+      expect(sent[0]).toBeInstanceOf(Buffer);
+      expect(again.mock.calls[0]?.[0]).toBe(sent[0]);
+      again.mockRestore();
+    },
+  );
 
   it('keeps to its content security policy', async () => {
     const { text, headers } = await api().ask('GET /docs');

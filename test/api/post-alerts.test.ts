@@ -74,6 +74,12 @@ describe('POST /alerts', () => {
     expect(json.ticker).toBe('BTC');
   });
 
+  it.each(['\u017fol', 'DOG\uff25', 'BT\u0421', 'SOL ', ''])('takes no other letters: %p', async (ticker) => {
+    const { status, json } = await create({ ...ALERT, ticker });
+    expect(status).toBe(422);
+    expect(json.errors).toEqual([{ path: 'ticker', message: 'Must be one of BTC, ETH, DOGE, SOL, BNB' }]);
+  });
+
   it.each([
     [65420.15, 65420.15],
     ['65420.15', 65420.15],

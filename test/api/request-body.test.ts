@@ -75,7 +75,7 @@ describe('the body of a request', () => {
   it('is refused by its announced length before it was sent', async () => {
     const socket = connect(Number(new URL(api().url).port), '127.0.0.1');
     socket.write(
-      `POST /api/v1/alerts HTTP/1.1\r\nHost: x\r\nX-API-Key: ${user.key}\r\nContent-Length: 9999999\r\n\r\n`,
+      `POST /api/v1/alerts HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${user.key}\r\nContent-Length: 9999999\r\n\r\n`,
     );
     const [answer] = (await new Promise((resolve) => socket.once('data', (data) => resolve([data])))) as [
       Buffer,
@@ -124,10 +124,26 @@ describe('the body of a request', () => {
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
 
+  it('has 20 of its errors reported, and no more of a name than its beginning', async () => {
+    const names = Array.from({ length: 1_000 }, (_, i) => `${i}-${'x'.repeat(50)}`);
+    const { status, json, text } = await send(
+      JSON.stringify({ ...ALERT, ...Object.fromEntries(names.map((name) => [name, 1])) }),
+    );
+    expect(status).toBe(422);
+    expect(json.errors).toHaveLength(21);
+    expect(json.errors[0]).toEqual({ path: names[0], message: 'Unknown field' });
+    expect(json.errors[20]).toEqual({ path: '', message: 'and 980 more' });
+    expect(json.detail).toMatch(/; and 980 more$/);
+    expect(text.length).toBeLessThan(5_000);
+    const long = await send(JSON.stringify({ ...ALERT, ['x'.repeat(60_000)]: 1 }));
+    expect(long.json.errors).toEqual([{ path: `${'x'.repeat(63)}…`, message: 'Unknown field' }]);
+    expect(long.json.detail).toHaveLength(64 + ': Unknown field'.length);
+  });
+
   it('does no harm when it breaks off', async () => {
     const socket = connect(Number(new URL(api().url).port), '127.0.0.1');
     socket.write(
-      `POST /api/v1/alerts HTTP/1.1\r\nHost: x\r\nX-API-Key: ${user.key}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a`,
+      `POST /api/v1/alerts HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${user.key}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a`,
     );
     socket.end();
     await new Promise((resolve) => socket.once('close', resolve).resume());
