@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -32,12 +33,26 @@ export function readStackFile(dataDir: string): StackFile | undefined {
 
 /** Says where the parts of this stack are; readable by its owner only, since it holds the database's password. */
 export function writeStackFile(dataDir: string, stack: StackFile): void {
-  const draft = `${path(dataDir)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path(dataDir));
+  replaceFile(path(dataDir), `${JSON.stringify(stack, null, 2)}\n`);
 }
 
 /** Forgets a stack that no longer runs. */
 export function removeStackFile(dataDir: string): void {
   rmSync(path(dataDir), { force: true });
+}
+
+/**
+ * Writes a file that only its owner may read, in one step: whoever reads it finds the old or the new text, never half
+ * of it.
+ */
+export function replaceFile(file: string, text: string): void {
+  // A name that nobody can guess, and that must be new: otherwise a link laid there would lead the text elsewhere.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFile } from '../stack-file';
 import { runningPostgres } from './postgres-pid';
 import { commandLine, startedAt } from './process-table';
 
@@ -88,7 +89,5 @@ function readRecords(dataDir: string): ChildRecord[] {
 }
 
 function writeRecords(dataDir: string, records: ChildRecord[]): void {
-  const draft = `${recordsFile(dataDir)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(records, null, 2)}\n`);
-  renameSync(draft, recordsFile(dataDir));
+  replaceFile(recordsFile(dataDir), `${JSON.stringify(records, null, 2)}\n`);
 }

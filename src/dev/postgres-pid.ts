@@ -1,13 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PlainError } from './plain-error';
 import { clusterDir } from './postgres-cluster';
-import { commandLine } from './process-table';
+import { commandLine, programOf } from './process-table';
 
 /** The process id of a PostgreSQL server that runs on a data directory, whoever started it. */
 export function runningPostgres(dataDir: string): number | undefined {
   const pid = pidFromFile(dataDir);
-  return pid !== undefined && commandLine(pid)?.includes(clusterDir(dataDir)) ? pid : undefined;
+  if (pid === undefined || !commandLine(pid)?.includes(clusterDir(dataDir))) return undefined;
+  // An editor or a backup of the cluster names its path too.
+  return basename(programOf(pid) ?? '') === 'postgres' ? pid : undefined;
 }
 
 function pidFromFile(dataDir: string): number | undefined {

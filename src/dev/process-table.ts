@@ -16,6 +16,12 @@ export function commandLine(pid: number): string | undefined {
   return procFile(pid, 'cmdline')?.replaceAll('\0', ' ').trim() || undefined;
 }
 
+/** The path or name by which a process was started, its arguments left out; undefined when no such process runs. */
+export function programOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') return ps(pid, 'comm=');
+  return procFile(pid, 'cmdline')?.split('\0')[0] || undefined;
+}
+
 function procFile(pid: number, name: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');

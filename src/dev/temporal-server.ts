@@ -70,6 +70,8 @@ function serverArgs({ dbFile, uiPort }: TemporalOptions, port: number): string[]
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
   );
   args.push('--dynamic-config-value', 'matching.enableFairness=true');
+  // Its HTTP API can't be switched off, and any web page could call it: so it answers for a host that is nobody's only.
+  args.push('--dynamic-config-value', 'frontend.httpAllowedHosts=["none.invalid"]');
   if (dbFile !== undefined) {
     // Giving one pragma drops the defaults of the others, so that both are named.
     args.push(

@@ -9,6 +9,7 @@ import { type Life, live } from './life';
 import { lockDataDir } from './lock';
 import { assertPortsFree } from './ports';
 import { chooseMarket, prepare, runApi, runExchanges, runWorkers } from './services';
+import { startWarnings } from './warnings';
 
 /** `npm start`: runs the whole stack until it is told to stop, and leaves nothing running behind. */
 export async function up(): Promise<never> {
@@ -26,6 +27,7 @@ async function startStack(life: Life): Promise<void> {
   if (orphans.length > 0)
     progress.line(`Stopped what a killed start had left running: ${orphans.join(', ')}`);
   await assertPortsFree(config);
+  for (const warning of startWarnings(config)) progress.line(warning);
 
   const log = createLogger(config.logLevel);
   installRuntime(log);

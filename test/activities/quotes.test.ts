@@ -60,6 +60,7 @@ function publish(answers: SourceAnswer[], at?: number) {
 async function setMode(source: SourceName, mode: string, retryAfter?: number): Promise<void> {
   await fetch(`${exchanges.baseUrls[source]}/_control`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ source, mode, retry_after: retryAfter }),
   });
 }

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../src/dev/ports';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/temporal-server';
 import { connectTemporal } from '../../src/temporal';
+import { eventually } from '../support/eventually';
 
+const BINARY = process.env.TEST_TEMPORAL_CLI as string;
 let dataDir: string;
 let running: EmbeddedTemporal[];
 
@@ -18,13 +21,14 @@ afterEach(async () => {
 });
 
 async function start(
-  options: { port?: number; inMemory?: boolean; dbFile?: string } = {},
+  options: { port?: number; uiPort?: number; binary?: string; inMemory?: boolean; dbFile?: string } = {},
 ): Promise<EmbeddedTemporal> {
   const server = await startTemporal({
-    binary: process.env.TEST_TEMPORAL_CLI as string,
+    binary: options.binary ?? BINARY,
     dbFile: options.inMemory ? undefined : (options.dbFile ?? join(dataDir, 'temporal.db')),
     logFile: join(dataDir, 'temporal.log'),
     port: options.port,
+    uiPort: options.uiPort,
   });
   running.push(server);
   return server;
@@ -70,6 +74,23 @@ describe('startTemporal', () => {
     await expect(
       withClient(second, (client) => client.workflow.getHandle('forgotten').describe()),
     ).rejects.toThrow('not found');
+  });
+
+  it('lets the Web UI list workflows, and no web page call the HTTP API', async () => {
+    const httpPort = await freePort();
+    // Left to itself, it takes any port for that API and does not say which.
+    const binary = join(dataDir, 'temporal');
+    writeFileSync(binary, `#!/bin/sh\nexec "${BINARY}" "$@" --http-port ${httpPort}\n`, { mode: 0o755 });
+    const server = await start({ binary, inMemory: true, uiPort: await freePort() });
+    await withClient(server, (client) =>
+      client.workflow.start('nothing', { workflowId: 'listed', taskQueue: 'nobody-polls', args: [] }),
+    );
+    const path = '/api/v1/namespaces/default/workflows';
+    await eventually(async () => {
+      const reply = await fetch(`${server.uiUrl}${path}`);
+      expect(await reply.text()).toContain('"listed"');
+    });
+    expect((await fetch(`http://127.0.0.1:${httpPort}${path}`)).status).toBe(403);
   });
 
   it('refuses a port that is taken', async () => {

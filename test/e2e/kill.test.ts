@@ -85,6 +85,7 @@ function expectOneMessage(delivery: Delivery): void {
 async function setMode(source: SourceName, mode: string): Promise<void> {
   const response = await fetch(`${stack.exchanges.baseUrls[source]}/_control`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ source, mode }),
   });
   expect(response.status).toBe(200);

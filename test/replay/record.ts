@@ -56,6 +56,7 @@ async function recordAlerts(stack: TestStack, receiver: Receiver): Promise<void>
       SOURCE_NAMES.map((source) =>
         fetch(`${stack.exchanges.baseUrls[source]}/_control`, {
           method: 'POST',
+          headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ source, mode }),
         }),
       ),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { SymbolTable } from '../../config';
 import { SOURCE_NAMES, type SourceName } from '../../domain/quote';
 import { type Control, createControl } from './control';
+import { refuseControl } from './control-guard';
 import { binance } from './formats/binance';
 import { bybit } from './formats/bybit';
 import { coinbase } from './formats/coinbase';
@@ -63,7 +64,7 @@ export async function startExchanges(options: {
 async function answer(request: IncomingMessage, response: ServerResponse, control: Control, replay: Replay) {
   const url = new URL(request.url ?? '/', 'http://exchange');
   if (url.pathname === '/_control') {
-    const reply = control.answer(request.method ?? '', await readText(request));
+    const reply = refuseControl(request) ?? control.answer(request.method ?? '', await readText(request));
     return send(response, reply.status, reply.body);
   }
   const source = SOURCE_NAMES.find((name) => EXCHANGES[name].owns(url.pathname));

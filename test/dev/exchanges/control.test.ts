@@ -73,6 +73,40 @@ describe('POST /_control', () => {
   });
 });
 
+describe('a web page', () => {
+  const command = { source: 'okx', mode: 'hang' };
+  const json = { 'content-type': 'application/json' };
+
+  test.each<Record<string, string>>([
+    {},
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'text/plain; x=application/json' },
+  ])('can post nothing as %j', async (headers) => {
+    const reply = await standIns.send('/_control', command, headers);
+    expect(reply).toMatchObject({ status: 415, body: { error: expect.stringContaining('content-type') } });
+    expect((await standIns.send('/_control')).body).toMatchObject({ okx: { mode: 'ok' } });
+  });
+
+  test.each(['evil.example', 'evil.example:80', 'localhost.evil.example', '127.0.0.1.evil.example:1'])(
+    'of %s can neither post nor read',
+    async (host) => {
+      for (const body of [command, undefined]) {
+        const reply = await standIns.send('/_control', body, { ...json, host });
+        expect(reply).toMatchObject({ status: 403, body: { error: expect.stringContaining('Host') } });
+      }
+      expect((await standIns.send('/_control')).body).toMatchObject({ okx: { mode: 'ok' } });
+    },
+  );
+
+  test.each(['localhost', 'LOCALHOST:1', '127.0.0.1', '[::1]:8080'])(
+    'is not what asks as %s',
+    async (host) => {
+      const headers = { 'content-type': 'Application/JSON; charset=utf-8', host };
+      expect(await standIns.send('/_control', command, headers)).toMatchObject({ status: 200 });
+    },
+  );
+});
+
 describe('GET /_control', () => {
   test('shows the mode of each source', async () => {
     await standIns.send('/_control', { source: 'kraken', mode: '429', retry_after: 5 });

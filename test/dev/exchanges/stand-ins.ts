@@ -13,10 +13,11 @@ export interface StandIns {
   sources: Record<SourceName, Source>;
   /** What each source says about some tickers. */
   ask(tickers: string[]): Promise<Record<SourceName, SourceReply>>;
-  /** Status and parsed body of one request. */
+  /** Status and parsed body of one request; what is posted is called JSON unless `headers` say otherwise. */
   send(
     path: string,
     body?: unknown,
+    headers?: Record<string, string>,
   ): Promise<{ status: number; headers: Record<string, unknown>; body: unknown }>;
   stop(): Promise<void>;
 }
@@ -38,10 +39,10 @@ export async function startStandIns(): Promise<StandIns> {
       const replies = await Promise.all(created.map(async (s) => [s.name, await s.fetch(tickers)] as const));
       return Object.fromEntries(replies) as Record<SourceName, SourceReply>;
     },
-    async send(path, body) {
+    async send(path, body, headers = { 'content-type': 'application/json' }) {
       const method = body === undefined ? 'GET' : 'POST';
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const reply = await request(exchanges.baseUrls.okx + path, { method, body: text, dispatcher });
+      const reply = await request(exchanges.baseUrls.okx + path, { method, headers, body: text, dispatcher });
       return { status: reply.statusCode, headers: reply.headers, body: JSON.parse(await reply.body.text()) };
     },
     async stop() {
