@@ -4,6 +4,7 @@ import { registerConfig } from './cli/config';
 import { registerHealth } from './cli/health';
 import { registerListen } from './cli/listen';
 import { registerMigrate } from './cli/migrate';
+import { registerTemporal } from './cli/temporal';
 import { ConfigError } from './config';
 import { VERSION } from './version';
 
@@ -16,6 +17,7 @@ export function createProgram(): Command {
   registerConfig(program);
   registerMigrate(program);
   registerHealth(program);
+  registerTemporal(program);
   return program;
 }
 

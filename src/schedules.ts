@@ -61,3 +61,10 @@ export async function applySchedules(client: Client, config: Config): Promise<vo
     }
   }
 }
+
+/** Has quotes ingested now instead of at the next full interval, unless an operator paused that. */
+export async function ingestNow(client: Client): Promise<void> {
+  const schedule = client.schedule.getHandle('ingest-quotes');
+  const { state } = await schedule.describe();
+  if (!state.paused) await schedule.trigger();
+}

@@ -9,6 +9,8 @@ const stackSchema = z.object({
   temporalAddress: z.string(),
   temporalNamespace: z.string(),
   temporalUiUrl: z.string().optional(),
+  /** The `temporal` program that runs the embedded server. */
+  temporalCli: z.string().optional(),
   apiUrl: z.string(),
   market: z.enum(['live', 'replay']),
   /** The stand-in exchanges' addresses; empty when the market is live. */

@@ -1,24 +1,12 @@
-import { DefaultLogger, type LogLevel, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-
-const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'debug',
-  WARN: 'warn',
-  ERROR: 'error',
-};
+import { logFromSdk } from './sdk-log';
 
 /** Has Temporal's SDK log through ours and leave signals to us: the process decides in what order it stops. */
 export function installRuntime(log: Logger): void {
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-      const { error, ...rest } = meta ?? {};
-      // The deliveries' worker has activities only, on purpose.
-      const severity = message.startsWith('No workflows registered') ? 'debug' : PINO_LEVELS[level];
-      log[severity]({ ...rest, ...(error === undefined ? {} : { err: error }) }, message);
-    }),
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => logFromSdk(log, level, message, meta)),
   });
 }
 

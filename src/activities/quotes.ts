@@ -1,4 +1,4 @@
-import { ApplicationFailure, activityInfo } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { claimCrossed } from '../db/claims';
 import { lockForPublishing } from '../db/publish-lock';
@@ -98,6 +98,9 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
         await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
         return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
       });
+      if (result.fired > 0) log.info(`${result.fired} alert${result.fired === 1 ? '' : 's'} fired`);
+      for (const { ticker, reason } of result.stale)
+        log.warn(`${ticker} has no quote in this tick: ${reason}`);
       await deps.wakeClaimed();
       return result;
     },

@@ -1,4 +1,4 @@
-import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, heartbeat, log as logger } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import {
   type AfterAttempt,
@@ -90,7 +90,10 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       const attempts = [...known, log];
       heartbeat(attempts);
       const after = await record(deliveryId, log);
-      if (after.status === 'delivered') return { status: 'delivered', attempts };
+      if (after.status === 'delivered') {
+        logger.info(`Webhook ${deliveryId} delivered at attempt ${log.number}`);
+        return { status: 'delivered', attempts };
+      }
       throw after.status === 'failed' ? givenUp(deliveryId, attempts) : tryLater(log, after.nextAttemptAt);
     },
   };

@@ -30,6 +30,8 @@ export function durationMs(text: string): number {
  */
 export function webhookSecrets(text: string, earlier: string[] = []): string[] {
   try {
+    // The library would take any base64, the word "undefined" of a script that went wrong, too.
+    if (!text.startsWith('whsec_')) throw new Error('no prefix');
     new Webhook(text);
   } catch {
     throw new InvalidArgumentError('Allowed: a secret as registration shows it, whsec_ and base64.');

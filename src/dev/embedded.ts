@@ -36,6 +36,8 @@ export async function findPostgres({
 export interface TemporalPlace {
   temporal: ClientConnectConfig;
   uiUrl: string | undefined;
+  /** The `temporal` program; undefined where the server is not ours. */
+  cli: string | undefined;
 }
 
 /** Where Temporal is: as configured, or a development server on the data directory, started again when it ends. */
@@ -47,7 +49,7 @@ export async function findTemporal({
   log,
   fails,
 }: Start): Promise<TemporalPlace> {
-  if (settings.temporal) return { temporal: settings.temporal, uiUrl: undefined };
+  if (settings.temporal) return { temporal: settings.temporal, uiUrl: undefined, cli: undefined };
   const { dataDir, temporalCliPath, temporalPort, temporalUiPort } = settings.config;
   const name = 'Temporal';
   const start = (binary: string) =>
@@ -59,12 +61,14 @@ export async function findTemporal({
       uiPort: temporalUiPort,
       onSpawn: (pid) => children.spawned(name, pid),
     });
+  let cli: string | undefined;
   const supervised = progress.step(name, async () => {
     const binary = await findTemporalCli({ explicitPath: temporalCliPath, log: progress.line });
+    cli = binary;
     return supervise({ name, first: await start(binary), again: () => start(binary), log });
   });
   const { current, failed } = await parts.add(name, supervised, (server) => server.stop());
   fails(failed);
   const { address, namespace, uiUrl } = current();
-  return { temporal: { connectionOptions: { address }, namespace }, uiUrl };
+  return { temporal: { connectionOptions: { address }, namespace }, uiUrl, cli };
 }

@@ -2,8 +2,10 @@ import { anySourceAnswers, createSources } from '../activities/sources';
 import type { Config } from '../config';
 import type { Market } from '../domain/quote';
 import { prepareDatabase, prepareTemporal } from '../prepare';
+import { ingestNow } from '../schedules';
 import { startServer } from '../server';
 import type { JoinedStack, Settings } from '../settings';
+import { connectTemporal } from '../temporal';
 import { startWorkers } from '../worker';
 import { startExchanges } from './exchanges/server';
 import { messageOf, PlainError } from './plain-error';
@@ -35,6 +37,16 @@ export async function chooseMarket({ config }: Settings): Promise<Market> {
   if (config.market !== 'auto') return config.market;
   const answers = await anySourceAnswers(createSources(config), config.tickers, SOURCE_TIMEOUT_MS);
   return answers ? 'live' : 'replay';
+}
+
+/** Has the first quotes fetched at once: nobody wants to wait for the next full interval. */
+export async function firstTick(stack: JoinedStack): Promise<void> {
+  const temporal = connectTemporal(stack.temporal);
+  try {
+    await ingestNow(temporal.client);
+  } finally {
+    await temporal.close();
+  }
 }
 
 /** Starts the stand-in exchanges that a replay needs. */

@@ -8,7 +8,7 @@ import { findPostgres, findTemporal } from './embedded';
 import { type Life, live } from './life';
 import { lockDataDir } from './lock';
 import { assertPortsFree } from './ports';
-import { chooseMarket, prepare, runApi, runExchanges, runWorkers } from './services';
+import { chooseMarket, firstTick, prepare, runApi, runExchanges, runWorkers } from './services';
 import { startWarnings } from './warnings';
 
 /** `npm start`: runs the whole stack until it is told to stop, and leaves nothing running behind. */
@@ -35,7 +35,7 @@ async function startStack(life: Life): Promise<void> {
   atExit(children.killAll);
   const start = { ...life, settings, children, log };
 
-  const [databaseUrl, { temporal, uiUrl }, market] = await Promise.all([
+  const [databaseUrl, { temporal, uiUrl, cli }, market] = await Promise.all([
     findPostgres(start),
     findTemporal(start),
     chooseMarket(settings),
@@ -47,6 +47,7 @@ async function startStack(life: Life): Promise<void> {
   };
   await prepare(start, stack);
   await runWorkers(start, stack);
+  await firstTick(stack);
   const apiUrl = await runApi(start, stack);
 
   const file = {
@@ -55,6 +56,7 @@ async function startStack(life: Life): Promise<void> {
     temporalAddress: temporal.connectionOptions.address ?? '',
     temporalNamespace: temporal.namespace ?? 'default',
     temporalUiUrl: uiUrl,
+    temporalCli: cli,
     apiUrl,
     market,
     baseUrls: exchanges ?? {},

@@ -40,7 +40,6 @@ describe('routing', () => {
   });
 
   it.each([
-    '/',
     '/api',
     '/api/v1',
     '/api/v1/',

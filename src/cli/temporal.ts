@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { loadSettings } from '../settings';
+import { readStackFile } from '../stack-file';
+import { CommandError } from './command-error';
+
+/** Adds `pricehook temporal …`: Temporal's own program, pointed at the running stack. */
+export function registerTemporal(program: Command): void {
+  program
+    .command('temporal')
+    .description("run Temporal's own command against the running stack, such as: temporal workflow list")
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[arguments...]')
+    .action(async (args: string[]) => {
+      process.exitCode = await runTemporal(args);
+    });
+}
+
+async function runTemporal(args: string[]): Promise<number> {
+  const { dataDir } = loadSettings().config;
+  const running = readStackFile(dataDir);
+  if (running?.temporalCli === undefined) {
+    throw new CommandError(
+      `No stack with an embedded Temporal runs on ${dataDir}; start one with \`npm start\`.`,
+    );
+  }
+  const env = {
+    ...process.env,
+    TEMPORAL_ADDRESS: running.temporalAddress,
+    TEMPORAL_NAMESPACE: running.temporalNamespace,
+  };
+  const child = spawn(running.temporalCli, args, { env, stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
