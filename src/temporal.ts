@@ -37,6 +37,8 @@ export function alertWorkflowOptions(
     workflowId: alertWorkflowId(alert.id),
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'USE_EXISTING',
+    // One user's flood queues behind itself.
+    priority: { fairnessKey: alert.ownerId },
     args: [
       {
         alertId: alert.id,

@@ -88,16 +88,19 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
       const fresh = answers
         .flatMap((answer) => answer.quotes)
         .filter((quote) => Date.now() - quote.receivedAtMs < deps.quoteTtlMs);
-      const result = await db.transaction().execute(async (trx): Promise<PublishResult> => {
-        await lockForPublishing(trx, market);
-        if (!(await beginTick(trx, market, tickAt)))
-          return { published: false, quotes: 0, stale: [], fired: 0 };
-        const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
-        await storeQuotes(trx, market, tickAt, settlement.quotes);
-        const fired = await claimCrossed(trx, market, tickAt);
-        await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
-        return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
-      });
+      const result = await db
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute(async (trx): Promise<PublishResult> => {
+          await lockForPublishing(trx, market);
+          if (!(await beginTick(trx, market, tickAt)))
+            return { published: false, quotes: 0, stale: [], fired: 0 };
+          const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
+          await storeQuotes(trx, market, tickAt, settlement.quotes);
+          const fired = await claimCrossed(trx, market, tickAt);
+          await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
+          return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
+        });
       if (result.fired > 0) log.info(`${result.fired} alert${result.fired === 1 ? '' : 's'} fired`);
       for (const { ticker, reason } of result.stale)
         log.warn(`${ticker} has no quote in this tick: ${reason}`);

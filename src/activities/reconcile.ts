@@ -1,4 +1,4 @@
-import { log } from '@temporalio/activity';
+import { heartbeat, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import pLimit from 'p-limit';
@@ -25,6 +25,7 @@ export interface ReconcileActivities {
 const PAGE = 500;
 /** The next reconciliation goes on where this one ends. */
 const STIR_FOR_MS = 30_000;
+const HEARTBEAT_MS = 3_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
 const OVERLAP_MS = 60_000;
@@ -38,18 +39,33 @@ export function createReconcileActivities(deps: {
   const { db, client, webhook } = deps;
   return {
     async reconcile({ atMs, lastAtMs }) {
-      await makeDue(db, await alertsEndedByForce(client, (lastAtMs ?? atMs) - OVERLAP_MS));
-      const stirred = await stirOverdue();
-      const rewoken = await rewakeOverdueDeliveries(db);
-      if ((await unwokenDeliveries(db, 'oldest', 1)).length > 0) await startDrain(client);
-      await deleteIdleBuckets(db);
-      await deleteOldTicks(client).catch((error: unknown) => {
-        // Housekeeping must not fail what alerts depend on; the next run tries again.
-        log.warn('Old histories could not be deleted', { error });
-      });
-      return { atMs, stirred, rewoken };
+      const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
+      try {
+        return await takeUp(atMs, lastAtMs);
+      } finally {
+        clearInterval(beating);
+      }
     },
   };
+
+  async function takeUp(atMs: number, lastAtMs: number | undefined): Promise<ReconcileResult> {
+    const since = (lastAtMs ?? atMs) - OVERLAP_MS;
+    const ended = await alertsEndedByForce(client, since).catch((error: unknown) => {
+      // A hint only: rows decide.
+      log.warn('The workflows that ended by force could not be listed', { error });
+      return [];
+    });
+    await makeDue(db, ended);
+    const stirred = await stirOverdue();
+    const rewoken = await rewakeOverdueDeliveries(db);
+    if ((await unwokenDeliveries(db, 'oldest', 1)).length > 0) await startDrain(client);
+    await deleteIdleBuckets(db);
+    await deleteOldTicks(client).catch((error: unknown) => {
+      // Housekeeping must not fail what alerts depend on; the next run tries again.
+      log.warn('Old histories could not be deleted', { error });
+    });
+    return { atMs, stirred, rewoken };
+  }
 
   async function stirOverdue(): Promise<number> {
     let stirred = 0;

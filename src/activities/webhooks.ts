@@ -46,6 +46,7 @@ const OWN_FAULT_RETRY_MS = 5_000;
  * request that outlived its activity would be sent again beside itself.
  */
 const RECORDING_MS = 5_000;
+const LEAST_REQUEST_MS = 100;
 /** How early a retry may come without being sent back to wait: clocks of two machines differ. */
 const CLOCK_TOLERANCE_MS = 1_000;
 /** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
@@ -57,6 +58,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
 
   return {
     async deliverWebhook({ deliveryId }) {
+      const runStartedMs = Date.now();
       const earlier: AttemptLog[] = activityInfo().heartbeatDetails ?? [];
       const last = earlier.at(-1);
       // The run before may have been interrupted between the answer and its record.
@@ -78,7 +80,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         url: begun.url,
         body: Buffer.from(begun.body),
         headers: signedHeaders({ id: deliveryId, body: begun.body, secrets: [begun.secret], at: new Date() }),
-        timeoutMs: Math.min(deps.timeoutMs, activityInfo().startToCloseTimeoutMs - RECORDING_MS),
+        timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
       });
       const log: AttemptLog = {
         number: begun.number,
@@ -134,6 +136,20 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     await ownFault(() => failDelivery(db, deliveryId));
     throw givenUp(deliveryId, attempts);
   }
+}
+
+/**
+ * How long a request may take so that it ends, and is recorded, before Temporal takes this run for dead.
+ * @throws where recording the attempt has used up the time: nothing is sent then
+ */
+function timeLeft(runStartedMs: number): number {
+  const left = activityInfo().startToCloseTimeoutMs - (Date.now() - runStartedMs) - RECORDING_MS;
+  if (left >= LEAST_REQUEST_MS) return left;
+  throw ApplicationFailure.create({
+    type: 'NotRecorded',
+    message: 'Recording the attempt took too long; it was not sent',
+    nextRetryDelay: OWN_FAULT_RETRY_MS,
+  });
 }
 
 /** Runs a step of our own; where it fails, the activity is tried again soon, whatever the delivery's own intervals. */

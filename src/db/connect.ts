@@ -14,8 +14,9 @@ export function connectDatabase(
     connectionString: url,
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
-    // A server that hangs while connected must not hold its callers for good.
-    query_timeout: options.queryTimeoutMs ?? 30_000,
+    // The server's own: a time-out of the client's would hand a connection back with its transaction still open.
+    statement_timeout: options.queryTimeoutMs ?? 30_000,
+    keepAlive: true,
     application_name: 'pricehook',
   });
   pool.on('error', options.onIdleError);

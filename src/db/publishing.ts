@@ -4,6 +4,9 @@ import type { Market } from '../domain/quote';
 import type { SettledQuote } from '../domain/settle';
 import type { Database } from './schema';
 
+/** PostgreSQL takes 8,000 bytes in one. */
+const QUOTES_PER_NOTIFICATION = 50;
+
 /**
  * Opens a tick for publishing.
  * @returns false where this tick, or a later one, was published already: then nothing may be published
@@ -12,7 +15,12 @@ export async function beginTick(db: Kysely<Database>, market: Market, tickAt: Da
   const { rows } = await sql`
     insert into ticks (market, tick_at)
     select ${market}, ${tickAt}
-    where not exists (select from ticks where market = ${market} and tick_at >= ${tickAt})
+    -- A tick of a clock that was far ahead must not silence all that come until then.
+    where not exists (
+      select from ticks
+      where market = ${market} and tick_at >= ${tickAt} and tick_at <= now() + interval '1 minute'
+    )
+    on conflict do nothing
     returning tick_at`.execute(db);
   return rows.length === 1;
 }
@@ -58,9 +66,9 @@ export async function storeQuotes(
     on conflict (market, ticker, minute) do update
     set high = greatest(c.high, excluded.high), low = least(c.low, excluded.low),
         close = excluded.close, quote_count = c.quote_count + 1`.execute(db);
-  const message = JSON.stringify({
-    market,
-    quotes: rows.map(({ ticker, price, quoted_at }) => ({ ticker, price, quoted_at })),
-  });
-  await sql`select pg_notify('pricehook_quotes', ${message})`.execute(db);
+  const said = rows.map(({ ticker, price, quoted_at }) => ({ ticker, price, quoted_at }));
+  for (let from = 0; from < said.length; from += QUOTES_PER_NOTIFICATION) {
+    const message = JSON.stringify({ market, quotes: said.slice(from, from + QUOTES_PER_NOTIFICATION) });
+    await sql`select pg_notify('pricehook_quotes', ${message})`.execute(db);
+  }
 }

@@ -26,13 +26,14 @@ export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Pr
 
 /**
  * Pending deliveries whose next attempt is long overdue are to be woken again: their workflow may be gone.
+ * What merely queues in a burst is younger; a workflow that was terminated is found sooner by other means.
  * @returns how many
  */
 export async function rewakeOverdueDeliveries(db: Kysely<Database>): Promise<number> {
   const { rows } = await sql`
     update deliveries set woken_at = null
     where status = 'pending'
-      and next_attempt_at < now() - interval '1 minute' and woken_at < now() - interval '1 minute'
+      and next_attempt_at < now() - interval '5 minutes' and woken_at < now() - interval '5 minutes'
     returning id`.execute(db);
   return rows.length;
 }

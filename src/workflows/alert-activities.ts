@@ -13,13 +13,14 @@ export function activitiesOfAlert(input: PriceAlertInput): AlertActivities & Web
     startToCloseTimeout: '10s',
     // A longer pause becomes a timer in history instead of keeping the workflow task open.
     localRetryThreshold: '2s',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '1m' },
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
   });
   const { deliverWebhook } = proxyActivities<WebhookActivities>({
     taskQueue: TASK_QUEUES.deliveries,
     startToCloseTimeout: input.attemptTimeoutMs + RECORDING_MS,
     retry: {
-      initialInterval: input.retry.initialMs,
+      // Temporal refuses a policy whose first interval is longer than its longest.
+      initialInterval: Math.min(input.retry.initialMs, input.retry.maximumMs),
       backoffCoefficient: 2,
       maximumInterval: input.retry.maximumMs,
     },

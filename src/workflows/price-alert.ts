@@ -39,8 +39,10 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   let deliveryId: string | undefined;
   let stirred = false;
   let current: PriceAlertStatus = { state: 'starting' };
-  setHandler(wake, (firing) => {
-    deliveryId ??= firing.deliveryId;
+  setHandler(wake, (firing: { deliveryId: string } | undefined) => {
+    // Sent by hand without its input, it means no more than "look again".
+    if (firing?.deliveryId) deliveryId ??= firing.deliveryId;
+    else stirred = true;
   });
   setHandler(changed, () => {
     stirred = true;
@@ -78,6 +80,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   async function deliver(id: string): Promise<PriceAlertResult> {
     const scope = new CancellationScope();
     let over = false;
+    let gone = false;
     const delivery = scope
       .run(() => deliverWebhook({ deliveryId: id }))
       .then(
@@ -90,12 +93,13 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
       });
     while (!over) {
       await condition(() => over || stirred);
-      if (!over && (await look()).state === 'gone') scope.cancel();
+      if (over || (await look()).state !== 'gone') continue;
+      gone = true;
+      scope.cancel();
     }
     const end = await delivery;
     if (!('error' in end)) return end;
-    if (isCancellation(end.error) && !CancellationScope.current().consideredCancelled)
-      return { outcome: 'deleted' };
+    if (gone) return { outcome: 'deleted' };
     throw givenUp(id, end.error);
   }
 }

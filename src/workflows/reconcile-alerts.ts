@@ -3,6 +3,8 @@ import type { ReconcileActivities, ReconcileResult } from '../activities/reconci
 
 const { reconcile } = proxyActivities<ReconcileActivities>({
   startToCloseTimeout: '2m',
+  // A worker that dies with it is noticed soon; the next reconciliation waits for this one.
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 5 },
 });
 

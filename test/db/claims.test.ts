@@ -103,6 +103,24 @@ describe('claimCrossed', () => {
     expect((await alertRow(id)).status).toBe('active');
   });
 
+  it('is not silenced by one tick of a clock that was far ahead', async () => {
+    await publishPrices(test.db, new Date(Date.now() + 3_600_000), { BTC: 50 });
+    const id = await seedAlert(test.db, { userId, targetPrice: 100 });
+    expect(await publishPrices(test.db, nextTick(), { BTC: 150 })).toBe(1);
+    expect((await alertRow(id)).status).toBe('fired');
+  });
+
+  it('stores and tells of a tick with very many tickers', async () => {
+    const prices = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`TICKER${index}`, index + 1]),
+    );
+    await publishPrices(test.db, nextTick(), prices);
+    const { rows } = await sql<{
+      count: string;
+    }>`select count(*) from quotes where ticker like 'TICKER%'`.execute(test.db);
+    expect(rows[0]?.count).toBe('200');
+  });
+
   it('uses the partial index of waiting alerts', async () => {
     const db = test.db;
     await sql`insert into users (email, webhook_secret) select 'many-' || n, '' from generate_series(1, 3000) as n`.execute(

@@ -142,6 +142,13 @@ describe('priceAlert', () => {
     expect((await handle.describe()).status.name).toBe('COMPLETED');
   });
 
+  it('takes a wake without its input, as sent by hand, for a reason to look', async () => {
+    const { handle } = await sleepingAlert();
+    await publish(101);
+    await handle.signal('wake');
+    expect((await handle.result()).outcome).toBe('delivered');
+  });
+
   it('ends when its alert is deleted while it sleeps', async () => {
     const { id, handle } = await sleepingAlert();
     await deleteAlert(database.db, { id, userId: user.id, market: 'replay' });

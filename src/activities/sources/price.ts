@@ -1,3 +1,4 @@
+import { MAX_PRICE, MIN_PRICE } from '../../domain/price';
 import type { SourceName, SourceReply } from '../../domain/quote';
 import { failed, failure, quoteWords } from './source';
 
@@ -62,7 +63,9 @@ function whyNoPrice(price: unknown, form: RawQuote['form']): string | null {
   const value = typeof price === 'string' && !DECIMAL.test(price) ? Number.NaN : Number(price);
   const shown = typeof price === 'string' ? JSON.stringify(quoteWords(price.slice(0, 40))) : String(price);
   if (!Number.isFinite(value)) return `is not a decimal number: ${shown}`;
-  return value > 0 ? null : `is not above zero: ${shown}`;
+  if (value <= 0) return `is not above zero: ${shown}`;
+  // One such number would otherwise keep the whole tick from being stored.
+  return value < MIN_PRICE || value > MAX_PRICE ? `is no possible price: ${shown}` : null;
 }
 
 function whyBadTime(timeMs: number | null, nowMs: number): string | null {
