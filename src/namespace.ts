@@ -1,15 +1,12 @@
-import { isGrpcServiceError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
+import { GRPC, isRefusal } from './grpc-errors';
 import type { TemporalConnection } from './temporal';
 
 const VALUE_TYPES = {
   KEYWORD: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   DOUBLE: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
 };
-
-const GRPC_NOT_FOUND = 5;
-const GRPC_ALREADY_EXISTS = 6;
 
 /** A protobuf duration; its type wants a Long, its encoder takes a number. */
 const seconds = (days: number) => ({ seconds: (days * 86_400) as never });
@@ -28,7 +25,7 @@ export async function registerSearchAttributes({
       const searchAttributes = { [name]: VALUE_TYPES[type] };
       await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     } catch (error) {
-      if (!(isGrpcServiceError(error) && error.code === GRPC_ALREADY_EXISTS)) throw error;
+      if (!isRefusal(error, GRPC.alreadyExists)) throw error;
     }
   }
 }
@@ -42,7 +39,7 @@ export async function registerNamespace(
   try {
     await connection.workflowService.describeNamespace({ namespace });
   } catch (error) {
-    if (!(isGrpcServiceError(error) && error.code === GRPC_NOT_FOUND)) throw error;
+    if (!isRefusal(error, GRPC.notFound)) throw error;
     await connection.workflowService.registerNamespace({
       namespace,
       workflowExecutionRetentionPeriod: seconds(retentionDays),

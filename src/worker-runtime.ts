@@ -11,8 +11,8 @@ export function installRuntime(log: Logger): void {
 }
 
 /**
- * Lets more names be resolved at a time: Node resolves them on libuv's threads, four by default, and a few users' slow
- * name servers would delay everybody. To be called before anything uses those threads.
+ * Lets Node do more at a time on libuv's threads, four by default: resolving the exchanges' names, reading files. Webhooks'
+ * names are not resolved there. To be called before anything uses those threads.
  */
 export function moreThreads(): void {
   process.env.UV_THREADPOOL_SIZE ??= '32';

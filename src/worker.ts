@@ -34,20 +34,20 @@ export async function startWorkers(
   bundlePath = join(__dirname, 'workflow-bundle.js'),
 ): Promise<Workers> {
   const { config } = stack;
-  const { policy, tlsVerify, timeoutMs } = { ...config.webhook, policy: config.webhook };
+  const { webhook } = config;
   const db = connectDatabase(config.databaseUrl, {
     maxConnections: DATABASE_CONNECTIONS,
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
   });
   const temporal = connectTemporal(stack.temporal);
   const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
-  const sender = createWebhookSender({ policy, tlsVerify });
+  const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify });
   const activities = createActivities({ db, client: temporal.client, config, sender });
   const shared = {
     connection,
     namespace: stack.temporal.namespace,
     // An attempt that is under way is finished and recorded.
-    shutdownGraceTime: timeoutMs + 5_000,
+    shutdownGraceTime: webhook.timeoutMs + 5_000,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     activityTaskPollerBehavior: { type: 'autoscaling' },
   } satisfies Partial<WorkerOptions>;

@@ -1,13 +1,13 @@
 import { heartbeat, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import pLimit from 'p-limit';
 import { stirAlert } from '../alert-signals';
 import type { Config } from '../config';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import { makeDue, rewakeOverdueDeliveries, takeOverdueAlerts } from '../db/reconciling';
 import type { Database } from '../db/schema';
 import { unwokenDeliveries } from '../db/wakes';
+import { signalAll } from './signal-all';
 import { deleteOldTicks } from './tidy';
 import { startDrain } from './wakes';
 
@@ -23,6 +23,7 @@ export interface ReconcileActivities {
 }
 
 const PAGE = 500;
+const SIGNALS_IN_FLIGHT = 50;
 /** The next reconciliation goes on where this one ends. */
 const STIR_FOR_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
@@ -72,24 +73,16 @@ export function createReconcileActivities(deps: {
     const deadline = Date.now() + STIR_FOR_MS;
     for (;;) {
       const alerts = await takeOverdueAlerts(db, PAGE);
-      const limit = pLimit(50);
-      const told = await Promise.all(
-        alerts.map((alert) =>
-          limit(() =>
-            stirAlert(client, webhook, alert).then(
-              () => 1,
-              (error: unknown) => {
-                log.warn('An overdue alert could not be taken up; it is tried again', {
-                  alertId: alert.id,
-                  error,
-                });
-                return 0;
-              },
-            ),
-          ),
-        ),
+      const told = await signalAll(
+        alerts,
+        SIGNALS_IN_FLIGHT,
+        'An overdue alert could not be taken up',
+        async (alert) => {
+          await stirAlert(client, webhook, alert);
+          return true;
+        },
       );
-      stirred += told.reduce((sum: number, one) => sum + one, 0);
+      stirred += told.length;
       // After a long downtime everything is overdue, and most of it looks after itself by its own timer.
       if (alerts.length < PAGE || Date.now() > deadline) return stirred;
     }

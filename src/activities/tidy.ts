@@ -1,9 +1,9 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { GRPC, isRefusal } from '../grpc-errors';
 
 /** How long the histories of ticks and the like can be looked at: there are thousands a day, and each is like the other. */
 const KEEP_MS = 3_600_000;
 const PAGE = 200;
-const GRPC_NOT_FOUND = 5;
 
 /**
  * Deletes the histories of service workflows that closed more than an hour ago, a page at a time; those of alerts stay for the
@@ -31,5 +31,5 @@ export async function deleteOldTicks(
 
 /** The list lags behind: what it names may be deleted already. */
 function unlessGone(error: unknown): void {
-  if (!(isGrpcServiceError(error) && error.code === GRPC_NOT_FOUND)) throw error;
+  if (!isRefusal(error, GRPC.notFound)) throw error;
 }

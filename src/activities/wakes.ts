@@ -1,12 +1,12 @@
 import { activityInfo, heartbeat, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import pLimit from 'p-limit';
 import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
 import { markWoken, unwokenDeliveries } from '../db/wakes';
 import { TASK_QUEUES } from '../domain/task-queues';
+import { signalAll } from './signal-all';
 
 export interface WakeActivities {
   drainWakes(): Promise<{ woken: number }>;
@@ -70,25 +70,19 @@ async function wakePage(
 ): Promise<{ woken: number; left: number }> {
   const page = await unwokenDeliveries(db, order, PAGE);
   if (page.length === 0) return { woken: 0, left: 0 };
-  const limit = pLimit(SIGNALS_IN_FLIGHT);
-  const told = await Promise.all(
-    page.map((alert) =>
-      limit(async () => {
-        if (Date.now() > deadline) return undefined;
-        try {
-          await wakeAlert(client, webhook, alert, alert.deliveryId);
-          return alert.deliveryId;
-        } catch (error) {
-          log.warn('An alert could not be told that it fired; it is tried again', {
-            alertId: alert.id,
-            error,
-          });
-          return undefined;
-        }
-      }),
-    ),
+  const woken = await signalAll(
+    page,
+    SIGNALS_IN_FLIGHT,
+    'An alert could not be told that it fired',
+    async (alert) => {
+      if (Date.now() > deadline) return false;
+      await wakeAlert(client, webhook, alert, alert.deliveryId);
+      return true;
+    },
   );
-  const woken = told.filter((id) => id !== undefined);
-  await markWoken(db, woken);
+  await markWoken(
+    db,
+    woken.map(({ deliveryId }) => deliveryId),
+  );
   return { woken: woken.length, left: page.length === PAGE ? PAGE : page.length - woken.length };
 }

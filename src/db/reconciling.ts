@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from './schema';
-import type { AlertToStart } from './wakes';
+import { type AlertToStart, toStart } from './wakes';
 
 /** How late a check or an attempt must be before somebody else looks after it, in seconds. */
 const GRACE_S = 30;
@@ -19,8 +19,7 @@ export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Pr
       order by next_check_at limit ${limit}
       for update skip locked
     )
-    returning a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice",
-      a.webhook_url as "webhookUrl"`.execute(db);
+    returning ${toStart}`.execute(db);
   return rows;
 }
 

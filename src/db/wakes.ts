@@ -12,7 +12,8 @@ export interface AlertToStart {
   webhookUrl: string;
 }
 
-const toStart = sql`
+/** The columns of an `AlertToStart`, of alerts as `a`. */
+export const toStart = sql`
   a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice", a.webhook_url as "webhookUrl"`;
 
 /** The alert that a workflow is to be started for, if it still waits or owes a delivery. */
