@@ -39,7 +39,7 @@ export interface Stack {
   startWorker(env?: Record<string, string>): Promise<StartedProcess>;
   /** Starts our API, as a process of its own, without rate limits. */
   startApi(env?: Record<string, string>): Promise<StartedProcess & { url: string }>;
-  /** Starts another program of the bench, as a process of its own. */
+  /** Starts a built program (`worker.js`), or a TypeScript file by its whole path, as a process of its own. */
   start(file: string, env: Record<string, string>, ready: string): Promise<StartedProcess>;
 }
 
@@ -105,10 +105,10 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
     prices,
     newDatabase,
     start,
-    startWorker: (extra = {}) => start('dist/worker.js', extra, 'The worker is ready'),
+    startWorker: (extra = {}) => start('worker.js', extra, 'The worker is ready'),
     async startApi(extra = {}) {
       const port = await freePort();
-      const started = await start('dist/server.js', { PORT: String(port), ...extra }, 'The API is ready');
+      const started = await start('server.js', { PORT: String(port), ...extra }, 'The API is ready');
       return { ...started, url: `http://127.0.0.1:${port}` };
     },
   };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface StartedProcess {
   pid: number;
@@ -15,8 +15,8 @@ export interface StartedProcess {
 const ROOT = join(__dirname, '../..');
 
 /**
- * Starts one of the built programs (`worker.js`, `server.js`) as a process of its own and waits until it prints
- * `ready`. Nothing of the tests' own environment but the essentials reaches it.
+ * Starts one of the built programs (`worker.js`, `server.js`), or a TypeScript file by its whole path, as a process of
+ * its own and waits until it prints `ready`. Nothing of the tests' own environment but the essentials reaches it.
  * @throws with what it printed, where it ends before
  */
 export async function startProcess(
@@ -24,7 +24,8 @@ export async function startProcess(
   env: Record<string, string>,
   ready: string,
 ): Promise<StartedProcess> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', script)], {
+  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, resolve(ROOT, 'dist', script)], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
