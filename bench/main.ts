@@ -7,7 +7,10 @@ import { withStack } from './stack';
 
 const out = (text: string) => process.stdout.write(`${text}\n`);
 
-async function run(names: string[], options: { json?: string; rounds: number; shrink: number }): Promise<void> {
+async function run(
+  names: string[],
+  options: { json?: string; rounds: number; shrink: number },
+): Promise<void> {
   const unknown = names.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
   if (unknown.length > 0) {
     const known = SCENARIOS.map(({ name }) => name).join(', ');
@@ -42,7 +45,9 @@ function positive(text: string): number {
 }
 
 const program = new Command('bench')
-  .description('Measures Pricehook against the barest thing that could do the same, in turns, on one machine.')
+  .description(
+    'Measures Pricehook against the barest thing that could do the same, in turns, on one machine.',
+  )
   .argument('[name...]', `scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}; all by default`)
   .option('--json <file>', 'write the figures there, too')
   .option('--rounds <n>', 'how often to measure', positive, 3)
