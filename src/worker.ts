@@ -10,11 +10,10 @@ import { runAsMain } from './main';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
 import { createWebhookSender } from './webhooks/send';
+import { DELIVERY_SLOTS, POLLERS } from './worker-options';
 import { installRuntime, moreThreads } from './worker-runtime';
 import { keepSeen } from './worker-seen';
 
-/** How many webhook requests may be under way at once: one that hangs holds its place until its time is up. */
-const DELIVERY_SLOTS = 2_000;
 const DATABASE_CONNECTIONS = 20;
 
 export interface Workers {
@@ -48,8 +47,7 @@ export async function startWorkers(
     namespace: stack.temporal.namespace,
     // An attempt that is under way is finished and recorded.
     shutdownGraceTime: webhook.timeoutMs + 5_000,
-    workflowTaskPollerBehavior: { type: 'autoscaling' },
-    activityTaskPollerBehavior: { type: 'autoscaling' },
+    ...POLLERS,
   } satisfies Partial<WorkerOptions>;
   const workflowBundle = await workflowCode(bundlePath);
   const workers = await Promise.all([

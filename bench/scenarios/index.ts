@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario';
+import { latency } from './latency';
 
 /** All scenarios, in the order in which they run. */
-export const SCENARIOS: Scenario[] = [];
+export const SCENARIOS: Scenario[] = [latency];

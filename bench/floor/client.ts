@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { Stack } from '../stack';
+import type { floorAlert } from './workflows';
+
+export const FLOOR_QUEUE = 'bench-floor';
+const STARTS_IN_FLIGHT = 50;
+/** As many as our own wakes have under way. */
+const SIGNALS_IN_FLIGHT = 100;
+
+/** Starts the floor's worker. */
+export function startFloorWorker(stack: Stack) {
+  return stack.start(join(__dirname, 'worker.ts'), {}, 'The floor is ready');
+}
+
+/** Starts one of the floor's workflows; answers its id, which is the message's, too. */
+export async function startFloorAlert(stack: Stack, url: string): Promise<string> {
+  const id = `floor-${randomUUID()}`;
+  await stack.temporal.client.workflow.start<typeof floorAlert>('floorAlert', {
+    taskQueue: FLOOR_QUEUE,
+    workflowId: id,
+    args: [{ url, id }],
+  });
+  return id;
+}
+
+/** Starts many, and answers their ids. */
+export async function startFloorAlerts(
+  stack: Stack,
+  count: number,
+  url: string,
+  say: (what: string) => void,
+): Promise<string[]> {
+  const limit = pLimit(STARTS_IN_FLIGHT);
+  let started = 0;
+  return await Promise.all(
+    Array.from({ length: count }, () =>
+      limit(async () => {
+        const id = await startFloorAlert(stack, url);
+        started += 1;
+        if (started % 1_000 === 0) say(`${started} of ${count} of the floor's workflows started`);
+        return id;
+      }),
+    ),
+  );
+}
+
+/** Signals them all, as many at a time as our own wakes. */
+export async function signalFloorAlerts(stack: Stack, ids: string[]): Promise<void> {
+  const limit = pLimit(SIGNALS_IN_FLIGHT);
+  await Promise.all(ids.map((id) => limit(() => stack.temporal.client.workflow.getHandle(id).signal('go'))));
+}

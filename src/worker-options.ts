@@ -1,0 +1,16 @@
+import type { WorkerOptions } from '@temporalio/worker';
+
+/** How many webhook requests may be under way at once: one that hangs holds its place until its time is up. */
+export const DELIVERY_SLOTS = 2_000;
+
+/** How every worker asks for work. */
+export const POLLERS = {
+  workflowTaskPollerBehavior: { type: 'autoscaling' },
+  activityTaskPollerBehavior: { type: 'autoscaling' },
+} satisfies Partial<WorkerOptions>;
+
+/** How the worker of alerts runs; the bench holds it against the barest workflow under the same options. */
+export const ALERT_WORKER_OPTIONS = {
+  ...POLLERS,
+  maxConcurrentActivityTaskExecutions: DELIVERY_SLOTS,
+} satisfies Partial<WorkerOptions>;
