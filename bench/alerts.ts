@@ -22,16 +22,17 @@ export async function insertUsers(db: Kysely<Database>, count: number): Promise<
   return rows.map(({ id }) => id);
 }
 
-/** Active alerts on BTC above each of the targets, dealt to the users in turn, as the API would insert them. */
+/** Active alerts above each of the targets (on BTC by default), dealt to the users in turn, as the API would insert them. */
 export async function insertAlerts(
   db: Kysely<Database>,
-  alerts: { users: string[]; targets: number[]; url: string },
+  alerts: { users: string[]; targets: number[]; url: string; ticker?: string },
 ): Promise<AlertToStart[]> {
+  const ticker = alerts.ticker ?? 'BTC';
   const { rows } = await sql<AlertToStart>`
-    with last as (select coalesce(max(seq), 0) as seq from quotes where market = 'replay' and ticker = 'BTC'),
+    with last as (select coalesce(max(seq), 0) as seq from quotes where market = 'replay' and ticker = ${ticker}),
     inserted as (
       insert into alerts (user_id, market, ticker, condition, target_price, webhook_url, armed_seq, checked_seq, next_check_at)
-      select (${alerts.users}::uuid[])[1 + n % ${alerts.users.length}], 'replay', 'BTC', 'gt', target, ${alerts.url},
+      select (${alerts.users}::uuid[])[1 + n % ${alerts.users.length}], 'replay', ${ticker}, 'gt', target, ${alerts.url},
         last.seq, last.seq, now()
       from unnest(${alerts.targets}::numeric[]) with ordinality as t (target, n), last
       returning *

@@ -4,12 +4,13 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import type { Kysely } from 'kysely';
 import { Client as PostgresClient } from 'pg';
 import { connectDatabase } from '../src/db/connect';
 import type { Database } from '../src/db/schema';
+import type { Child } from '../src/dev/child';
 import { freePort } from '../src/dev/ports';
 import { startPostgres } from '../src/dev/postgres';
 import { findTemporalCli } from '../src/dev/temporal-binary';
@@ -19,7 +20,7 @@ import { prepareDatabase } from '../src/prepare';
 import { loadSettings } from '../src/settings';
 import { connectTemporal, type TemporalConnection } from '../src/temporal';
 import { eventually } from '../test/support/eventually';
-import { type StartedProcess, startProcess } from '../test/support/processes';
+import { startProgram } from './program';
 
 const SECONDS_UP = 60_000;
 
@@ -36,11 +37,11 @@ export interface Stack {
   /** An empty database more, with the schema of today. */
   newDatabase(): Promise<string>;
   /** Starts our worker, as a process of its own. */
-  startWorker(env?: Record<string, string>): Promise<StartedProcess>;
+  startWorker(env?: Record<string, string>): Promise<Child>;
   /** Starts our API, as a process of its own, without rate limits. */
-  startApi(env?: Record<string, string>): Promise<StartedProcess & { url: string }>;
+  startApi(env?: Record<string, string>): Promise<Child & { url: string }>;
   /** Starts a built program (`worker.js`), or a TypeScript file by its whole path, as a process of its own. */
-  start(file: string, env: Record<string, string>, ready: string): Promise<StartedProcess>;
+  start(file: string, env: Record<string, string>, ready: string): Promise<Child>;
 }
 
 /**
@@ -60,6 +61,7 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
   const settings = loadSettings();
   const folder = mkdtempSync(join(tmpdir(), 'pricehook-bench-'));
   chmodSync(folder, 0o711);
+
   closers.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   const serverUrl = settings.config.databaseUrl ?? (await embeddedPostgres(folder, closers));
@@ -91,9 +93,12 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
     LOG_LEVEL: 'info',
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
   };
+  let programs = 0;
   const start = async (file: string, extra: Record<string, string>, ready: string) => {
-    const started = await startProcess(file, { ...env, ...extra }, ready);
-    closers.push(() => started.kill());
+    programs += 1;
+    const logFile = join(folder, `${programs}-${basename(file)}.log`);
+    const started = await startProgram(file, { ...env, ...extra }, ready, logFile);
+    closers.push(() => started.stop('SIGKILL', 0));
     return started;
   };
   return {

@@ -10,18 +10,16 @@ const SECRET_PATHS = [
   '["x-api-key"]',
 ];
 
+const pretty = () =>
+  pino.transport({
+    target: 'pino-pretty',
+    options: { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true },
+  });
+
 /** One JSON line an event on a pipe, readable lines on a terminal. */
 export function createLogger(level: string): pino.Logger {
-  return pino({
-    level,
-    redact: SECRET_PATHS.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]),
-    ...(process.stdout.isTTY
-      ? {
-          transport: {
-            target: 'pino-pretty',
-            options: { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true },
-          },
-        }
-      : {}),
-  });
+  const redact = SECRET_PATHS.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]);
+  // Lines that come while one is being written go out together; what is left at the end is written then.
+  const out = process.stdout.isTTY ? pretty() : pino.destination({ dest: 1, sync: false });
+  return pino({ level, redact }, out);
 }

@@ -1,7 +1,7 @@
 import type { WorkerOptions } from '@temporalio/worker';
 
 /** How many webhook requests may be under way at once: one that hangs holds its place until its time is up. */
-export const DELIVERY_SLOTS = 2_000;
+const DELIVERY_SLOTS = 2_000;
 
 /** How every worker asks for work. */
 export const POLLERS = {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const PREFIX = 'sk_live_';
 const SECRET_BYTES = 32;
@@ -21,7 +21,7 @@ function base62(bytes: Buffer, length: number): string {
   return text;
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const sha256 = (text: string) => Buffer.from(hash('sha256', text, 'hex'), 'hex');
 
 const checksum = (secret: string) => base62(sha256(secret), CHECKSUM_LENGTH);
 
@@ -39,9 +39,12 @@ export function newApiKey(): NewApiKey {
   return { key, prefix: key.slice(0, SHOWN_LENGTH), hash: sha256(key) };
 }
 
-/** What a key is stored and looked up by; undefined for what can't be a key, as its form or its checksum is wrong. */
-export function hashApiKey(key: string): Buffer | undefined {
-  if (!FORM.test(key)) return undefined;
-  const secret = key.slice(PREFIX.length, -CHECKSUM_LENGTH);
-  return key.endsWith(checksum(secret)) ? sha256(key) : undefined;
+/** What a key is stored and looked up by, in hex. */
+export function hashApiKey(key: string): string {
+  return hash('sha256', key, 'hex');
+}
+
+/** Whether a text can be a key at all: by its form and its checksum. */
+export function isApiKey(key: string): boolean {
+  return FORM.test(key) && key.endsWith(checksum(key.slice(PREFIX.length, -CHECKSUM_LENGTH)));
 }

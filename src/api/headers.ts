@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from 'koa-helmet';
-import type { ApiMiddleware } from './context';
+import { API_PREFIX, type ApiMiddleware } from './context';
 
 /** A caller's own id is taken only in a form that can't disturb a log line or a header. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
@@ -24,8 +24,24 @@ export function commonHeaders(market: string): ApiMiddleware {
   };
 }
 
+/** What a browser may do with an answer that is data, and no page (OWASP REST Security Cheat Sheet). */
+const DATA_HEADERS = Object.entries({
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+});
+
 /** Browsers run no scripts but our own, and frame nothing. */
 export function securityHeaders(): ApiMiddleware {
+  const ofPages = pageHeaders();
+  return (ctx, next) => {
+    if (!ctx.req.url?.startsWith(`${API_PREFIX}/`)) return ofPages(ctx, next);
+    for (const [name, value] of DATA_HEADERS) ctx.res.setHeader(name, value);
+    return next();
+  };
+}
+
+function pageHeaders(): ApiMiddleware {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,

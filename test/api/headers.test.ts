@@ -11,7 +11,8 @@ describe('the headers of an answer', () => {
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      const data = call.includes('/api/v1/');
+      expect(headers.get('content-security-policy')).toContain(`default-src ${data ? "'none'" : "'self'"}`);
       expect(headers.get('strict-transport-security')).toBeNull();
       expect(headers.get('x-powered-by')).toBeNull();
     },

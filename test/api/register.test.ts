@@ -32,7 +32,7 @@ describe('POST /users/register', () => {
       .selectAll()
       .where('user_id', '=', json.id)
       .executeTakeFirstOrThrow();
-    expect(row.hash).toEqual(hashApiKey(json.api_key));
+    expect(row.hash.toString('hex')).toBe(hashApiKey(json.api_key));
     expect(json.api_key.startsWith(row.prefix)).toBe(true);
     expect(row.prefix.length).toBeLessThan(16);
   });
