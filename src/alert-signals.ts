@@ -1,7 +1,7 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
-import { alertWorkflowOptions } from './temporal';
+import { alertWorkflowId, alertWorkflowOptions } from './temporal';
 import type { priceAlert } from './workflows/price-alert';
 
 /** Tells an alert's workflow that it fired, starting it where it is missing. One that has ended has done its work. */
@@ -11,7 +11,7 @@ export async function wakeAlert(
   alert: AlertToStart,
   deliveryId: string,
 ): Promise<void> {
-  await signalWithStart(client, webhook, alert, 'wake', [{ deliveryId }]);
+  await signalOrStart(client, webhook, alert, 'wake', [{ deliveryId }]);
 }
 
 /** Tells an alert's workflow to read its row again, starting it where it is missing. */
@@ -20,7 +20,23 @@ export async function stirAlert(
   webhook: Config['webhook'],
   alert: AlertToStart,
 ): Promise<void> {
-  await signalWithStart(client, webhook, alert, 'changed', []);
+  await signalOrStart(client, webhook, alert, 'changed', []);
+}
+
+async function signalOrStart(
+  client: Client,
+  webhook: Config['webhook'],
+  alert: AlertToStart,
+  signal: string,
+  signalArgs: unknown[],
+): Promise<void> {
+  try {
+    // Nearly every alert's workflow runs, and a plain signal is the cheaper one.
+    await client.workflow.getHandle(alertWorkflowId(alert.id)).signal(signal, ...signalArgs);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    await signalWithStart(client, webhook, alert, signal, signalArgs);
+  }
 }
 
 async function signalWithStart(

@@ -10,7 +10,7 @@ import { runAsMain } from './main';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
 import { createWebhookSender } from './webhooks/send';
-import { DELIVERY_SLOTS, POLLERS } from './worker-options';
+import { ALERT_WORKER_OPTIONS, POLLERS } from './worker-options';
 import { installRuntime, moreThreads } from './worker-runtime';
 import { keepSeen } from './worker-seen';
 
@@ -47,27 +47,22 @@ export async function startWorkers(
     namespace: stack.temporal.namespace,
     // An attempt that is under way is finished and recorded.
     shutdownGraceTime: webhook.timeoutMs + 5_000,
-    ...POLLERS,
   } satisfies Partial<WorkerOptions>;
   const workflowBundle = await workflowCode(bundlePath);
   const workers = await Promise.all([
     Worker.create({
       ...shared,
+      ...ALERT_WORKER_OPTIONS,
       taskQueue: TASK_QUEUES.alerts,
       workflowBundle,
       activities: activities.alerts,
     }),
     Worker.create({
       ...shared,
+      ...POLLERS,
       taskQueue: TASK_QUEUES.ingestion,
       workflowBundle,
       activities: activities.ingestion,
-    }),
-    Worker.create({
-      ...shared,
-      taskQueue: TASK_QUEUES.deliveries,
-      activities: activities.deliveries,
-      maxConcurrentActivityTaskExecutions: DELIVERY_SLOTS,
     }),
   ]);
 

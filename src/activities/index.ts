@@ -22,14 +22,16 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
   const { webhook } = config;
   const wakeDeps = { db, client, webhook };
   return {
-    alerts: createAlertActivities({ db }),
-    deliveries: createWebhookActivities({
-      db,
-      sender,
-      maxAttempts: webhook.maxAttempts,
-      intervals: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
-      timeoutMs: webhook.timeoutMs,
-    }),
+    alerts: {
+      ...createAlertActivities({ db }),
+      ...createWebhookActivities({
+        db,
+        sender,
+        maxAttempts: webhook.maxAttempts,
+        intervals: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
+        timeoutMs: webhook.timeoutMs,
+      }),
+    },
     ingestion: {
       ...createQuoteActivities({
         db,

@@ -47,6 +47,8 @@ const OWN_FAULT_RETRY_MS = 5_000;
  */
 const RECORDING_MS = 5_000;
 const LEAST_REQUEST_MS = 100;
+/** Recording takes a few milliseconds; a database that needs longer may not come back. */
+const SLOW_RECORD_MS = 250;
 /** How early a retry may come without being sent back to wait: clocks of two machines differ. */
 const CLOCK_TOLERANCE_MS = 1_000;
 /** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
@@ -90,15 +92,35 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         ...result,
       };
       const attempts = [...known, log];
-      heartbeat(attempts);
-      const after = await record(deliveryId, log);
+      const after = await recordOrHeartbeat(deliveryId, attempts, log);
       if (after.status === 'delivered') {
         logger.info(`Webhook ${deliveryId} delivered at attempt ${log.number}`);
         return { status: 'delivered', attempts };
       }
+      heartbeat(attempts);
       throw after.status === 'failed' ? givenUp(deliveryId, attempts) : tryLater(log, after.nextAttemptAt);
     },
   };
+
+  /**
+   * Records an outcome; where that fails or takes long, the heartbeat keeps it for the next run. Not for every attempt: a
+   * heartbeat costs Temporal as much as the rest of the activity.
+   */
+  async function recordOrHeartbeat(
+    deliveryId: string,
+    attempts: AttemptLog[],
+    log: AttemptLog,
+  ): Promise<AfterAttempt> {
+    const slow = setTimeout(() => heartbeat(attempts), SLOW_RECORD_MS);
+    try {
+      return await record(deliveryId, log);
+    } catch (error) {
+      heartbeat(attempts);
+      throw error;
+    } finally {
+      clearTimeout(slow);
+    }
+  }
 
   /** Records an attempt's outcome and what becomes of its delivery. */
   async function record(deliveryId: string, log: AttemptLog): Promise<AfterAttempt> {

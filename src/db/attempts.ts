@@ -77,38 +77,31 @@ export async function finishAttempt(
   after: AfterAttempt,
 ): Promise<void> {
   const { result } = attempt;
-  await db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('attempts')
-      .set({
-        ended_at: attempt.endedAt,
-        outcome: result.errorClass === null ? 'delivered' : 'failed',
-        status_code: result.statusCode,
-        error_class: result.errorClass,
-        error: result.error,
-        duration_ms: Math.round(result.durationMs),
-        dns_ms: rounded(result.dnsMs),
-        connect_ms: rounded(result.connectMs),
-        tls_ms: rounded(result.tlsMs),
-        response_headers: result.responseHeaders && JSON.stringify(result.responseHeaders),
-        response_body: result.responseBody,
-      })
-      .where('delivery_id', '=', attempt.deliveryId)
-      .where('number', '=', attempt.number)
-      .where((eb) => eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]))
-      .execute();
-    await trx
-      .updateTable('deliveries')
-      .set({
-        status: after.status,
-        delivered_at: after.status === 'delivered' ? attempt.endedAt : null,
-        next_attempt_at: after.status === 'pending' ? after.nextAttemptAt : null,
-      })
-      .where('id', '=', attempt.deliveryId)
-      // A late success of an attempt that was given up as unknown still counts; nothing else reopens a delivery.
-      .where('status', 'in', after.status === 'delivered' ? ['pending', 'failed'] : ['pending'])
-      .execute();
-  });
+  const nextAttemptAt = after.status === 'pending' ? after.nextAttemptAt : null;
+  await sql`
+    with finished as (
+      update attempts
+      set ended_at = ${attempt.endedAt},
+        outcome = ${result.errorClass === null ? 'delivered' : 'failed'},
+        status_code = ${result.statusCode},
+        error_class = ${result.errorClass},
+        error = ${result.error},
+        duration_ms = ${Math.round(result.durationMs)},
+        dns_ms = ${rounded(result.dnsMs)},
+        connect_ms = ${rounded(result.connectMs)},
+        tls_ms = ${rounded(result.tlsMs)},
+        response_headers = ${result.responseHeaders && JSON.stringify(result.responseHeaders)},
+        response_body = ${result.responseBody}
+      where delivery_id = ${attempt.deliveryId} and number = ${attempt.number}
+        and (outcome is null or outcome = 'unknown')
+    )
+    update deliveries
+    set status = ${after.status},
+      delivered_at = ${after.status === 'delivered' ? attempt.endedAt : null},
+      next_attempt_at = ${nextAttemptAt}
+    where id = ${attempt.deliveryId}
+      -- A late success of an attempt that was given up as unknown still counts; nothing else reopens a delivery.
+      and (status = 'pending' or (status = 'failed' and ${after.status === 'delivered'}))`.execute(db);
 }
 
 const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms));

@@ -1,6 +1,8 @@
-/** Deliveries and ingestion apart from the alerts, so that hanging webhooks never starve prices. */
+/**
+ * Ingestion apart from all else, so that hanging webhooks never starve prices. Deliveries share the alerts' queue: a worker
+ * that completes a workflow task then gets its activity with the answer, without a turn through the queue.
+ */
 export const TASK_QUEUES = {
   alerts: 'pricehook-alerts',
-  deliveries: 'pricehook-deliveries',
   ingestion: 'pricehook-ingestion',
 } as const;

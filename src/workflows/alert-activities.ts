@@ -1,7 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { AlertActivities } from '../activities/alerts';
 import type { WebhookActivities } from '../activities/webhooks';
-import { TASK_QUEUES } from '../domain/task-queues';
 import type { PriceAlertInput } from './price-alert';
 
 /** Recording an attempt and its outcome comes on top of the request itself. */
@@ -16,7 +15,6 @@ export function activitiesOfAlert(input: PriceAlertInput): AlertActivities & Web
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
   });
   const { deliverWebhook } = proxyActivities<WebhookActivities>({
-    taskQueue: TASK_QUEUES.deliveries,
     startToCloseTimeout: input.attemptTimeoutMs + RECORDING_MS,
     retry: {
       // Temporal refuses a policy whose first interval is longer than its longest.
