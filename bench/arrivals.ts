@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Stack } from './stack';
 
 /** A web server on loopback that notes when which message arrives. */
 export interface Arrivals {
@@ -13,14 +14,13 @@ export interface Arrivals {
   waitFor(ids: number): Promise<void>;
   /** Forgets what arrived. */
   clear(): void;
-  close(): Promise<void>;
 }
 
 /** The clock of all measurements, in milliseconds. */
 export const now = () => performance.timeOrigin + performance.now();
 
-/** Starts one. `answers` false: it takes every request and never answers. */
-export async function receiveArrivals(answers = true): Promise<Arrivals> {
+/** Starts one, until the stack is closed. `answers` false: it takes every request and never answers. */
+export async function receiveArrivals(stack: Stack, answers = true): Promise<Arrivals> {
   const first = new Map<string, number>();
   const news = new EventEmitter().setMaxListeners(0);
   let count = 0;
@@ -37,6 +37,7 @@ export async function receiveArrivals(answers = true): Promise<Arrivals> {
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', 4_096);
   await once(server, 'listening');
+  stack.onClose(() => closed(server));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     first,
@@ -48,7 +49,6 @@ export async function receiveArrivals(answers = true): Promise<Arrivals> {
       first.clear();
       count = 0;
     },
-    close: () => closed(server),
   };
 }
 

@@ -34,6 +34,8 @@ export interface Stack {
   env: Record<string, string>;
   /** The prices that the only source answers, by ticker; change them before a tick. */
   prices: Record<string, number>;
+  /** Has something closed with the stack, before the servers stop. */
+  onClose(close: () => Promise<unknown> | unknown): void;
   /** An empty database more, with the schema of today. */
   newDatabase(): Promise<string>;
   /** Starts our worker, as a process of its own. */
@@ -108,6 +110,7 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
     connectConfig,
     env,
     prices,
+    onClose: (close) => void closers.push(close),
     newDatabase,
     start,
     startWorker: (extra = {}) => start('worker.js', extra, 'The worker is ready'),

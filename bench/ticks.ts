@@ -12,13 +12,13 @@ export interface Ticks {
    * @returns when its quotes were committed (PostgreSQL notifies at the commit), in milliseconds of `now()`
    */
   publish(prices: Record<string, number>): Promise<{ committedAt: number; over: Promise<unknown> }>;
-  close(): Promise<void>;
 }
 
-/** Starts listening for commits. */
+/** Starts listening for commits, until the stack is closed. */
 export async function openTicks(stack: Stack): Promise<Ticks> {
   const listener = new PostgresClient({ connectionString: stack.databaseUrl });
   await listener.connect();
+  stack.onClose(() => listener.end());
   await listener.query(`listen ${QUOTES_CHANNEL}`);
   let ticks = 0;
   return {
@@ -40,6 +40,5 @@ export async function openTicks(stack: Stack): Promise<Ticks> {
       const committedAt = await Promise.race([committed, published.then(() => committed)]);
       return { committedAt, over: published };
     },
-    close: () => listener.end(),
   };
 }

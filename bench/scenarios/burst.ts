@@ -57,33 +57,28 @@ async function measure(
   stack: Stack,
   size: number,
 ): Promise<{ ours: number[]; floor: number[] }> {
-  const arrivals = await receiveArrivals();
+  const arrivals = await receiveArrivals(stack);
   const ticks = await openTicks(stack);
   await stack.startWorker();
   await startFloorWorker(stack);
   const [ours, floor]: [number[], number[]] = [[], []];
-  try {
-    const users = await insertUsers(stack.db, USERS);
-    for (let round = 0; round < bench.rounds; round += 1) {
-      await (await ticks.publish({ BTC: PRICE })).over;
-      const targets = Array.from({ length: size }, (_, n) => PRICE + 1 + n / 100);
-      const alerts = await insertAlerts(stack.db, { users, targets, url: arrivals.url });
-      bench.say(`round ${round + 1} of ${size}: putting them to sleep, and as many floors`);
-      await putToSleep(stack, alerts, bench.say);
-      const floors = await startFloorAlerts(stack, size, arrivals.url, bench.say);
-      const turns = [
-        async () => ours.push(await oursTakes(ticks, arrivals, stack.db, size)),
-        async () => floor.push(await floorTakes(stack, arrivals, floors)),
-      ];
-      // Whoever goes second finds a warmer machine.
-      for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
-      bench.say(
-        `round ${round + 1} of ${size}: ${ours.at(-1)?.toFixed(1)} s, floor ${floor.at(-1)?.toFixed(1)} s`,
-      );
-    }
-  } finally {
-    await ticks.close();
-    await arrivals.close();
+  const users = await insertUsers(stack.db, USERS);
+  for (let round = 0; round < bench.rounds; round += 1) {
+    await (await ticks.publish({ BTC: PRICE })).over;
+    const targets = Array.from({ length: size }, (_, n) => PRICE + 1 + n / 100);
+    const alerts = await insertAlerts(stack.db, { users, targets, url: arrivals.url });
+    bench.say(`round ${round + 1} of ${size}: putting them to sleep, and as many floors`);
+    await putToSleep(stack, alerts, bench.say);
+    const floors = await startFloorAlerts(stack, size, arrivals.url, bench.say);
+    const turns = [
+      async () => ours.push(await oursTakes(ticks, arrivals, stack.db, size)),
+      async () => floor.push(await floorTakes(stack, arrivals, floors)),
+    ];
+    // Whoever goes second finds a warmer machine.
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+    bench.say(
+      `round ${round + 1} of ${size}: ${ours.at(-1)?.toFixed(1)} s, floor ${floor.at(-1)?.toFixed(1)} s`,
+    );
   }
   return { ours, floor };
 }

@@ -18,25 +18,19 @@ export const isolation: Scenario = {
   run: (bench) =>
     bench.withStack(async (stack) => {
       const count = Math.ceil(DELIVERIES / bench.shrink);
-      const arrivals = await receiveArrivals();
-      const blackHole = await receiveArrivals(false);
+      const arrivals = await receiveArrivals(stack);
+      const blackHole = await receiveArrivals(stack, false);
       const ticks = await openTicks(stack);
       await stack.startWorker();
       const [alone, beside]: [number[], number[]] = [[], []];
-      try {
-        for (let round = 0; round < bench.rounds; round += 1) {
-          alone.push(await latencyOf(bench, stack, ticks, arrivals, count));
-          await hang(bench, stack, ticks, blackHole);
-          beside.push(await latencyOf(bench, stack, ticks, arrivals, count));
-          bench.say(
-            `round ${round + 1}: p99 ${alone.at(-1)?.toFixed(0)} ms, with them ${beside.at(-1)?.toFixed(0)} ms`,
-          );
-          await calmDown(stack, blackHole);
-        }
-      } finally {
-        await ticks.close();
-        await blackHole.close();
-        await arrivals.close();
+      for (let round = 0; round < bench.rounds; round += 1) {
+        alone.push(await latencyOf(bench, stack, ticks, arrivals, count));
+        await hang(bench, stack, ticks, blackHole);
+        beside.push(await latencyOf(bench, stack, ticks, arrivals, count));
+        bench.say(
+          `round ${round + 1}: p99 ${alone.at(-1)?.toFixed(0)} ms, with them ${beside.at(-1)?.toFixed(0)} ms`,
+        );
+        await calmDown(stack, blackHole);
       }
       return [
         {

@@ -21,68 +21,58 @@ export const latency: Scenario = {
   run: (bench) =>
     bench.withStack(async (stack) => {
       const firings = Math.ceil(FIRINGS / bench.shrink);
-      const arrivals = await receiveArrivals();
+      const arrivals = await receiveArrivals(stack);
       const ticks = await openTicks(stack);
       await stack.startWorker();
       await startFloorWorker(stack);
-      try {
-        const [user = ''] = await insertUsers(stack.db, 1);
-        const others = await insertUsers(stack.db, 50);
-        await (await ticks.publish({ BTC: START_PRICE })).over;
-        const far = Array.from({ length: Math.ceil(SLEEPING / bench.shrink) }, (_, n) => 90_000 + n);
-        const stairs = Array.from(
-          { length: firings * bench.rounds },
-          (_, n) => START_PRICE + STEP * n + STEP / 2,
-        );
-        const sleepers = await insertAlerts(stack.db, { users: others, targets: far, url: arrivals.url });
-        const risers = await insertAlerts(stack.db, { users: [user], targets: stairs, url: arrivals.url });
-        bench.say(`putting ${sleepers.length + risers.length} alerts to sleep, and as many floors`);
-        await putToSleep(stack, [...sleepers, ...risers], bench.say);
-        const floors = await startFloorAlerts(
-          stack,
-          sleepers.length + risers.length,
-          arrivals.url,
-          bench.say,
-        );
+      const [user = ''] = await insertUsers(stack.db, 1);
+      const others = await insertUsers(stack.db, 50);
+      await (await ticks.publish({ BTC: START_PRICE })).over;
+      const far = Array.from({ length: Math.ceil(SLEEPING / bench.shrink) }, (_, n) => 90_000 + n);
+      const stairs = Array.from(
+        { length: firings * bench.rounds },
+        (_, n) => START_PRICE + STEP * n + STEP / 2,
+      );
+      const sleepers = await insertAlerts(stack.db, { users: others, targets: far, url: arrivals.url });
+      const risers = await insertAlerts(stack.db, { users: [user], targets: stairs, url: arrivals.url });
+      bench.say(`putting ${sleepers.length + risers.length} alerts to sleep, and as many floors`);
+      await putToSleep(stack, [...sleepers, ...risers], bench.say);
+      const floors = await startFloorAlerts(stack, sleepers.length + risers.length, arrivals.url, bench.say);
 
-        const ours: number[][] = [];
-        const floor: number[][] = [];
-        let price = START_PRICE;
-        for (let round = 0; round < bench.rounds; round += 1) {
-          bench.say(`round ${round + 1}: ${firings} firings, in turns with the floor`);
-          const [mine, bare]: [number[], number[]] = [[], []];
-          for (let firing = 0; firing < firings; firing += 1) {
-            bare.push(await fireFloor(floors.pop() as string));
-            price += STEP;
-            mine.push(await fireOurs(price));
-          }
-          ours.push(mine);
-          floor.push(bare);
+      const ours: number[][] = [];
+      const floor: number[][] = [];
+      let price = START_PRICE;
+      for (let round = 0; round < bench.rounds; round += 1) {
+        bench.say(`round ${round + 1}: ${firings} firings, in turns with the floor`);
+        const [mine, bare]: [number[], number[]] = [[], []];
+        for (let firing = 0; firing < firings; firing += 1) {
+          bare.push(await fireFloor(floors.pop() as string));
+          price += STEP;
+          mine.push(await fireOurs(price));
         }
-        await until(async () => arrivals.count() === 2 * firings * bench.rounds);
-        return figures(ours, floor);
+        ours.push(mine);
+        floor.push(bare);
+      }
+      await until(async () => arrivals.count() === 2 * firings * bench.rounds);
+      return figures(ours, floor);
 
-        async function fireOurs(to: number): Promise<number> {
-          const before = arrivals.first.size;
-          const { committedAt, over } = await ticks.publish({ BTC: to });
-          await arrivals.waitFor(before + 1);
-          const arrivedAt = [...arrivals.first.values()].at(-1) as number;
-          await over;
-          await sleep(PAUSE_MS);
-          return arrivedAt - committedAt;
-        }
+      async function fireOurs(to: number): Promise<number> {
+        const before = arrivals.first.size;
+        const { committedAt, over } = await ticks.publish({ BTC: to });
+        await arrivals.waitFor(before + 1);
+        const arrivedAt = [...arrivals.first.values()].at(-1) as number;
+        await over;
+        await sleep(PAUSE_MS);
+        return arrivedAt - committedAt;
+      }
 
-        async function fireFloor(id: string): Promise<number> {
-          const before = arrivals.first.size;
-          const sentAt = now();
-          await stack.temporal.client.workflow.getHandle(id).signal('go');
-          await arrivals.waitFor(before + 1);
-          await sleep(PAUSE_MS);
-          return (arrivals.first.get(id) as number) - sentAt;
-        }
-      } finally {
-        await ticks.close();
-        await arrivals.close();
+      async function fireFloor(id: string): Promise<number> {
+        const before = arrivals.first.size;
+        const sentAt = now();
+        await stack.temporal.client.workflow.getHandle(id).signal('go');
+        await arrivals.waitFor(before + 1);
+        await sleep(PAUSE_MS);
+        return (arrivals.first.get(id) as number) - sentAt;
       }
     }),
 };

@@ -24,7 +24,6 @@ export const read: Scenario = {
       const [key = ''] = await registerUsers(api.url, 1);
       await (await ticks.publish({ BTC: 65_420.15, ETH: 3_512.4, DOGE: 0.1623, SOL: 151.27, BNB: 604.9 }))
         .over;
-      await ticks.close();
       const headers = { 'x-api-key': key };
       const url = `${api.url}/api/v1/rates/`;
       const answer = await request(url, { headers });
