@@ -12,6 +12,7 @@ import { connectTemporal } from './temporal';
 import { createWebhookSender } from './webhooks/send';
 import { installRuntime, moreThreads } from './worker-runtime';
 import { keepSeen } from './worker-seen';
+import { workerVersion } from './worker-version';
 
 /** How many webhook requests may be under way at once: one that hangs holds its place until its time is up. */
 const DELIVERY_SLOTS = 2_000;
@@ -50,6 +51,7 @@ export async function startWorkers(
     shutdownGraceTime: webhook.timeoutMs + 5_000,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     activityTaskPollerBehavior: { type: 'autoscaling' },
+    ...workerVersion(config.workerVersion, log),
   } satisfies Partial<WorkerOptions>;
   const workflowBundle = await workflowCode(bundlePath);
   const workers = await Promise.all([

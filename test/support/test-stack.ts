@@ -21,7 +21,7 @@ export interface TestStack {
   temporal: TemporalConnection;
   temporalAddress: string;
   exchanges: Awaited<ReturnType<typeof startExchanges>>;
-  startWorker(): Promise<StartedProcess>;
+  startWorker(env?: Record<string, string>): Promise<StartedProcess>;
   startApi(env?: Record<string, string>): Promise<StartedProcess & { url: string }>;
   killPostgres(): Promise<void>;
   restartPostgres(): Promise<void>;
@@ -81,7 +81,7 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
     temporal,
     temporalAddress: server.address,
     exchanges,
-    startWorker: () => start('worker.js', {}, 'The worker is ready'),
+    startWorker: (env = {}) => start('worker.js', env, 'The worker is ready'),
     async startApi(env = {}) {
       const port = await freePort();
       const started = await start('server.js', { PORT: String(port), ...env }, 'The API is ready');
