@@ -23,14 +23,7 @@ export async function startProgram(
     args: [...loader, resolve(ROOT, 'dist', file)],
     logFile,
     cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      ...(process.env.PROF && file.includes(process.env.PROF)
-        ? { NODE_OPTIONS: '--cpu-prof --cpu-prof-dir=/tmp/prof' }
-        : {}),
-      ...env,
-    },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
   });
   let gone = false;
   void child.exited.then(() => {

@@ -107,3 +107,16 @@ export const tickers = z
   .refine((names) => names.length > 0 && names.every((name) => /^[A-Z0-9]{1,12}$/.test(name)), {
     error: 'tickers separated by commas, such as BTC,ETH',
   });
+
+/** What Temporal takes for the name of a worker deployment: it joins it to a build id with a dot or a colon. */
+export const deploymentName = z
+  .string()
+  .default('pricehook')
+  .refine((text) => /^(?!__)[\w-]{1,100}$/.test(text), {
+    error: 'up to 100 letters, digits, - and _, not beginning with __, such as pricehook',
+  });
+
+/** What Temporal takes for a build id, with nothing in it that a shell would take for its own. */
+export const buildId = z.string().refine((text) => /^(?!__)[\w.+-]{1,100}$/.test(text), {
+  error: 'up to 100 letters, digits, ., +, - and _, not beginning with __, such as 0.2.0',
+});

@@ -1,7 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { baseUrl, choice, duration, flag, integer, networks, ports, sources, tickers } from './config-fields';
+import {
+  baseUrl,
+  buildId,
+  choice,
+  deploymentName,
+  duration,
+  flag,
+  integer,
+  networks,
+  ports,
+  sources,
+  tickers,
+} from './config-fields';
 import { type Market, SOURCE_NAMES, type SourceName } from './domain/quote';
 
 /** The symbol that each source uses for a ticker; a source that does not list the ticker is left out. */
@@ -62,6 +74,8 @@ const variables = {
   WEBHOOK_ALLOWED_PORTS: ports,
   RATE_LIMITS: choice(['on', 'off'], 'on').transform((text) => text === 'on'),
   TRUST_PROXY: integer(0, 0, 10),
+  WORKER_BUILD_ID: buildId.optional(),
+  WORKER_DEPLOYMENT: deploymentName,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 };
 
@@ -112,6 +126,7 @@ const configSchema = z.object(variables).transform((v) => ({
   },
   rateLimits: v.RATE_LIMITS,
   trustedProxies: v.TRUST_PROXY,
+  workerVersion: { deploymentName: v.WORKER_DEPLOYMENT, buildId: v.WORKER_BUILD_ID },
   logLevel: v.LOG_LEVEL,
 }));
 

@@ -13,6 +13,7 @@ import { createWebhookSender } from './webhooks/send';
 import { ALERT_WORKER_OPTIONS, POLLERS } from './worker-options';
 import { installRuntime, moreThreads } from './worker-runtime';
 import { keepSeen } from './worker-seen';
+import { workerVersion } from './worker-version';
 
 const DATABASE_CONNECTIONS = 20;
 
@@ -47,6 +48,7 @@ export async function startWorkers(
     namespace: stack.temporal.namespace,
     // An attempt that is under way is finished and recorded.
     shutdownGraceTime: webhook.timeoutMs + 5_000,
+    ...workerVersion(config.workerVersion, log),
   } satisfies Partial<WorkerOptions>;
   const workflowBundle = await workflowCode(bundlePath);
   const workers = await Promise.all([
@@ -63,6 +65,13 @@ export async function startWorkers(
       taskQueue: TASK_QUEUES.ingestion,
       workflowBundle,
       activities: activities.ingestion,
+    }),
+    // Deliveries that 0.1 began are still tried again there.
+    Worker.create({
+      ...shared,
+      ...POLLERS,
+      taskQueue: TASK_QUEUES.deliveriesOf01,
+      activities: activities.alerts,
     }),
   ]);
 

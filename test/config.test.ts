@@ -35,6 +35,7 @@ describe('readConfig', () => {
         allowedPorts: [80, 443, 8080, 8443],
       },
       rateLimits: true,
+      workerVersion: { deploymentName: 'pricehook', buildId: undefined },
       embedded: { postgres: true, temporal: true },
     });
   });
@@ -72,6 +73,9 @@ describe('readConfig', () => {
     ['WEBHOOK_ALLOWED_PORTS', '80,http', 'port numbers'],
     ['WEBHOOK_TLS_VERIFY', 'yes', 'one of true, false'],
     ['RATE_LIMITS', 'maybe', 'one of on, off'],
+    ['WORKER_BUILD_ID', 'my release', 'letters, digits'],
+    ['WORKER_BUILD_ID', '__unversioned__', 'letters, digits'],
+    ['WORKER_DEPLOYMENT', 'pricehook.eu', 'letters, digits'],
     ['BINANCE_BASE_URL', 'ftp://example.com', 'an http or https URL'],
     ['SYMBOLS_FILE', '/nonexistent.json', 'a JSON file'],
   ])('refuses %s=%s by name, and says what is allowed', (name, value, allowed) => {

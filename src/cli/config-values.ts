@@ -54,6 +54,8 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     WEBHOOK_ALLOWED_PORTS: webhook.allowedPorts.join(','),
     RATE_LIMITS: config.rateLimits ? 'on' : 'off',
     TRUST_PROXY: String(config.trustedProxies),
+    WORKER_BUILD_ID: config.workerVersion.buildId ?? null,
+    WORKER_DEPLOYMENT: config.workerVersion.deploymentName,
     LOG_LEVEL: config.logLevel,
   };
 }

@@ -29,6 +29,8 @@ export interface TemporalOptions {
   port?: number;
   /** No Web UI if absent. */
   uiPort?: number;
+  /** What else its dynamic configuration is to hold, as JSON values by name. */
+  settings?: Record<string, string>;
   log?: (line: string) => void;
   /** Told of the server's process before it is ready, so that it can be found should we be killed meanwhile. */
   onSpawn?: (pid: number) => void;
@@ -64,7 +66,7 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
   return { address, namespace: NAMESPACE, uiUrl, port, pid, exited, kill, stop };
 }
 
-function serverArgs({ dbFile, uiPort }: TemporalOptions, port: number): string[] {
+function serverArgs({ dbFile, uiPort, settings = {} }: TemporalOptions, port: number): string[] {
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   args.push(
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
@@ -72,6 +74,8 @@ function serverArgs({ dbFile, uiPort }: TemporalOptions, port: number): string[]
   args.push('--dynamic-config-value', 'matching.enableFairness=true');
   // Its HTTP API can't be switched off, and any web page could call it: so it answers for a host that is nobody's only.
   args.push('--dynamic-config-value', 'frontend.httpAllowedHosts=["none.invalid"]');
+  for (const [name, value] of Object.entries(settings))
+    args.push('--dynamic-config-value', `${name}=${value}`);
   if (dbFile !== undefined) {
     // Giving one pragma drops the defaults of the others, so that both are named.
     args.push(

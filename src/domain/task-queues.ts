@@ -5,4 +5,5 @@
 export const TASK_QUEUES = {
   alerts: 'pricehook-alerts',
   ingestion: 'pricehook-ingestion',
+  deliveriesOf01: 'pricehook-deliveries',
 } as const;

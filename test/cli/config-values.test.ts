@@ -20,6 +20,7 @@ describe('describeSettings', () => {
         RATE_LIMITS: 'off',
         MARKET: 'replay',
         MAX_DEVIATION: '.05',
+        WORKER_BUILD_ID: '0.2.0+a1b2c3d',
       },
     ];
     for (const env of environments) {

@@ -1,6 +1,4 @@
 import { Webhook } from 'standardwebhooks';
-import type { SourceName } from '../../src/domain/quote';
-import { SOURCE_NAMES } from '../../src/domain/quote';
 import { alertWorkflowId } from '../../src/temporal';
 import { type RegisteredUser, registerUser } from '../support/api-client';
 import { eventually } from '../support/eventually';
@@ -82,15 +80,6 @@ function expectOneMessage(delivery: Delivery): void {
   expect(new Set(receiver.requests.map((request) => request.body)).size).toBe(1);
 }
 
-async function setMode(source: SourceName, mode: string): Promise<void> {
-  const response = await fetch(`${stack.exchanges.baseUrls[source]}/_control`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ source, mode }),
-  });
-  expect(response.status).toBe(200);
-}
-
 describe('one firing is one message', () => {
   it('when the worker is killed in the middle of a POST', async () => {
     receiver.answer(async () => {
@@ -121,9 +110,9 @@ describe('one firing is one message', () => {
     await eventually(async () => expect(await handle.query('status')).toMatchObject({ state: 'waiting' }));
     await stack.killTemporal();
     await stack.restartTemporal();
-    for (const source of SOURCE_NAMES) await setMode(source, 'wrong_price');
+    await stack.setMode('wrong_price');
     const delivery = await delivered(id);
-    for (const source of SOURCE_NAMES) await setMode(source, 'ok');
+    await stack.setMode('ok');
     expectOneMessage(delivery);
     expect(receiver.requests).toHaveLength(1);
   }, 120_000);

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { findTemporalCli } from '../../src/dev/temporal-binary';
-import { SOURCE_NAMES } from '../../src/domain/quote';
 import { TASK_QUEUES } from '../../src/domain/task-queues';
 import { alertWorkflowId } from '../../src/temporal';
 import { registerUser } from '../support/api-client';
@@ -51,16 +50,6 @@ async function recordAlerts(stack: TestStack, receiver: Receiver): Promise<void>
       handle: stack.temporal.client.workflow.getHandle(alertWorkflowId(answer.body.id)),
     };
   };
-  const setModes = (mode: string) =>
-    Promise.all(
-      SOURCE_NAMES.map((source) =>
-        fetch(`${stack.exchanges.baseUrls[source]}/_control`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ source, mode }),
-        }),
-      ),
-    );
   const rates = await eventually(async () => {
     const answer = await user.call<Record<string, number>>('GET', '/api/v1/rates/');
     if (answer.status !== 200) throw new Error(`rates: ${answer.status}`);
@@ -69,9 +58,9 @@ async function recordAlerts(stack: TestStack, receiver: Receiver): Promise<void>
 
   const woken = await create({ target_price: (rates.BTC ?? 0) * 1.1 });
   await eventually(() => woken.handle.query('status'));
-  await setModes('wrong_price');
+  await stack.setMode('wrong_price');
   await until(woken.handle, 'COMPLETED');
-  await setModes('ok');
+  await stack.setMode('ok');
   await save('price-alert-delivered', woken.handle);
 
   receiver.answer(503);

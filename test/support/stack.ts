@@ -32,5 +32,7 @@ export function testStack(
 
 /** Keeps Temporal's SDK from writing to the terminal; once a process, before the first worker. */
 export function quietRuntime(): void {
-  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  // What the SDK's core has to say does not pass through the logger.
+  const logging = { filter: { core: 'ERROR', other: 'ERROR' } } as const;
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
 }

@@ -5,12 +5,15 @@ import type { Kysely } from 'kysely';
 import { connectDatabase } from '../../src/db/connect';
 import { migrate } from '../../src/db/migrate';
 import type { Database } from '../../src/db/schema';
+import type { Mode } from '../../src/dev/exchanges/control';
 import { startExchanges } from '../../src/dev/exchanges/server';
 import { freePort } from '../../src/dev/ports';
 import { type EmbeddedPostgres, startPostgres } from '../../src/dev/postgres';
 import { type EmbeddedTemporal, startTemporal } from '../../src/dev/temporal-server';
+import { SOURCE_NAMES, type SourceName } from '../../src/domain/quote';
 import { registerSearchAttributes } from '../../src/namespace';
 import { applySchedules } from '../../src/schedules';
+import type { JoinedStack } from '../../src/settings';
 import { connectTemporal, type TemporalConnection } from '../../src/temporal';
 import { type StartedProcess, startProcess } from './processes';
 import { testStack } from './stack';
@@ -21,7 +24,11 @@ export interface TestStack {
   temporal: TemporalConnection;
   temporalAddress: string;
   exchanges: Awaited<ReturnType<typeof startExchanges>>;
-  startWorker(): Promise<StartedProcess>;
+  /** What a worker or an API in this process needs to join. */
+  joined(env?: Record<string, string>): JoinedStack;
+  /** Has the stand-in exchanges, all or some, behave in this way from now on. */
+  setMode(mode: Mode['mode'], sources?: readonly SourceName[]): Promise<void>;
+  startWorker(env?: Record<string, string>): Promise<StartedProcess>;
   startApi(env?: Record<string, string>): Promise<StartedProcess & { url: string }>;
   killPostgres(): Promise<void>;
   restartPostgres(): Promise<void>;
@@ -32,8 +39,14 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-/** Starts PostgreSQL, Temporal on a SQLite file and the stand-in exchanges, with a tick every second. */
-export async function startTestStack(env: Record<string, string> = {}): Promise<TestStack> {
+/**
+ * Starts PostgreSQL, Temporal on a SQLite file and the stand-in exchanges, with a tick every second.
+ * @param temporalSettings what else the Temporal server's dynamic configuration is to hold
+ */
+export async function startTestStack(
+  env: Record<string, string> = {},
+  temporalSettings: Record<string, string> = {},
+): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), 'pricehook-stack-'));
   chmodSync(folder, 0o711);
   let postgres: EmbeddedPostgres = await startPostgres({ dataDir: folder });
@@ -41,6 +54,7 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
     binary: process.env.TEST_TEMPORAL_CLI as string,
     dbFile: join(folder, 'temporal.db'),
     logFile: join(folder, 'temporal.log'),
+    settings: temporalSettings,
   };
   let server: EmbeddedTemporal = await startTemporal(temporalOptions);
   const settings = {
@@ -58,6 +72,9 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
   await registerSearchAttributes(temporal);
   await applySchedules(temporal.client, stack.config);
 
+  const baseUrls = Object.fromEntries(
+    Object.entries(exchanges.baseUrls).map(([name, url]) => [`${name.toUpperCase()}_BASE_URL`, url]),
+  );
   const processes: StartedProcess[] = [];
   const processEnv = {
     DATABASE_URL: postgres.url,
@@ -66,9 +83,7 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     WEBHOOK_RETRY_INITIAL: '300ms',
     DATA_DIR: folder,
-    ...Object.fromEntries(
-      Object.entries(exchanges.baseUrls).map(([name, url]) => [`${name.toUpperCase()}_BASE_URL`, url]),
-    ),
+    ...baseUrls,
     ...settings,
   };
   const start = async (script: string, extra: Record<string, string>, ready: string) => {
@@ -81,7 +96,25 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
     temporal,
     temporalAddress: server.address,
     exchanges,
-    startWorker: () => start('worker.js', {}, 'The worker is ready'),
+    joined: (extra = {}) =>
+      testStack(
+        { databaseUrl: postgres.url, temporalAddress: server.address },
+        { ...baseUrls, ...settings, ...extra },
+      ),
+    async setMode(mode, sources = SOURCE_NAMES) {
+      await Promise.all(
+        sources.map(async (source) => {
+          const response = await fetch(`${exchanges.baseUrls[source]}/_control`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ source, mode }),
+          });
+          if (!response.ok)
+            throw new Error(`${source} answered ${response.status}: ${await response.text()}`);
+        }),
+      );
+    },
+    startWorker: (env = {}) => start('worker.js', env, 'The worker is ready'),
     async startApi(env = {}) {
       const port = await freePort();
       const started = await start('server.js', { PORT: String(port), ...env }, 'The API is ready');
