@@ -1,7 +1,7 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
-import { alertWorkflowOptions } from './temporal';
+import { alertWorkflowId, alertWorkflowOptions } from './temporal';
 import type { priceAlert } from './workflows/price-alert';
 
 /** Tells an alert's workflow that it fired, starting it where it is missing. One that has ended has done its work. */
@@ -21,6 +21,20 @@ export async function stirAlert(
   alert: AlertToStart,
 ): Promise<void> {
   await signalWithStart(client, webhook, alert, 'changed', []);
+}
+
+/**
+ * Tells an alert's workflow to read its row again, but starts none.
+ * @returns false where none runs
+ */
+export async function tellAlert(client: Client, alertId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(alertWorkflowId(alertId)).signal('changed');
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 async function signalWithStart(
