@@ -34,6 +34,7 @@ describe('readConfig', () => {
         allowedNetworks: ['127.0.0.0/8', '::1/128'],
         allowedPorts: [80, 443, 8080, 8443],
       },
+      maxAlertsPerUser: 1_000,
       rateLimits: true,
       embedded: { postgres: true, temporal: true },
     });
