@@ -72,6 +72,7 @@ describe('readConfig', () => {
     ['WEBHOOK_ALLOWED_NETWORKS', '10/8', 'CIDR blocks'],
     ['WEBHOOK_ALLOWED_PORTS', '80,http', 'port numbers'],
     ['WEBHOOK_TLS_VERIFY', 'yes', 'one of true, false'],
+    ['MAX_ALERTS_PER_USER', '0', 'a whole number from 1 to 1000000'],
     ['RATE_LIMITS', 'maybe', 'one of on, off'],
     ['BINANCE_BASE_URL', 'ftp://example.com', 'an http or https URL'],
     ['SYMBOLS_FILE', '/nonexistent.json', 'a JSON file'],
