@@ -1,4 +1,4 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { MARKETS } from '../domain/quote';
 import { lockForArming } from './publish-lock';
 import type { Database } from './schema';
@@ -41,17 +41,37 @@ export async function endAlerts(
   return { ended: ids.length, toTell };
 }
 
-/** Takes the locks that ending a user's alerts, or their keys, needs; to be called before any row is locked. */
-export async function lockToEnd(trx: Transaction<Database>, userId: string): Promise<void> {
-  for (const market of MARKETS) await lockForArming(trx, market);
-  await lockUser(trx, userId);
+/**
+ * Takes keys away from a user, as `takeAway` does it, and ends the user's alerts where no good key is left, since nobody
+ * could manage them any longer.
+ * @param takeAway answers false where there is nothing to take away
+ * @returns the alerts whose workflows may still run; undefined where nothing was taken away
+ */
+export async function endWithLastKey(
+  db: Kysely<Database>,
+  userId: string,
+  takeAway: (trx: Transaction<Database>) => Promise<boolean>,
+): Promise<string[] | undefined> {
+  const toTell = await db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (trx) => {
+      for (const market of MARKETS) await lockForArming(trx, market);
+      await lockUser(trx, userId);
+      if (!(await takeAway(trx))) return undefined;
+      return (await hasGoodKey(trx, userId)) ? 'has another key' : await endWhatRuns(trx, userId);
+    });
+  if (toTell === 'has another key') return [];
+  // The rest has fired and owes nothing: there may be very many, and no tick should wait for them.
+  if (toTell !== undefined) {
+    await sql`
+      update alerts set status = 'deleted', updated_at = now()
+      where user_id = ${userId} and status = 'fired'`.execute(db);
+  }
+  return toTell;
 }
 
-/**
- * Ends a user's alerts where no good key is left, since nobody could manage them any longer; needs `lockToEnd`.
- * @returns the alerts whose workflows may still run
- */
-export async function endAlertsWithoutKey(trx: Transaction<Database>, userId: string): Promise<string[]> {
+async function hasGoodKey(trx: Transaction<Database>, userId: string): Promise<boolean> {
   // First, so that a key which somebody takes away by hand at this moment is either seen here or noted again.
   await trx.deleteFrom('keys_lost').where('user_id', '=', userId).execute();
   const goodKey = await trx
@@ -62,6 +82,17 @@ export async function endAlertsWithoutKey(trx: Transaction<Database>, userId: st
     .where('revoked_at', 'is', null)
     .where('users.is_active', '=', true)
     .executeTakeFirst();
-  if (goodKey !== undefined) return [];
-  return (await endAlerts(trx, sql`user_id = ${userId}`)).toTell;
+  return goodKey !== undefined;
+}
+
+async function endWhatRuns(trx: Transaction<Database>, userId: string): Promise<string[]> {
+  const waiting = await endAlerts(trx, sql`user_id = ${userId} and status in ('active', 'paused')`);
+  // Afterwards, since it must see what one of those before has fired while they were waited for.
+  const owing = await endAlerts(
+    trx,
+    sql`user_id = ${userId} and status = 'fired' and id in (
+      select alert_id from deliveries where user_id = ${userId} and status = 'pending'
+    )`,
+  );
+  return [...waiting.toTell, ...owing.toTell];
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { endAlertsWithoutKey, lockToEnd } from './alert-ends';
+import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 
 /**
@@ -52,19 +52,14 @@ export async function revokeApiKey(
   db: Kysely<Database>,
   key: { id: string; userId: string },
 ): Promise<string[] | undefined> {
-  return db
-    .transaction()
-    .setIsolationLevel('read committed')
-    .execute(async (trx) => {
-      await lockToEnd(trx, key.userId);
-      const revoked = await trx
-        .updateTable('api_keys')
-        .set({ revoked_at: sql<Date>`now()` })
-        .where('id', '=', key.id)
-        .where('user_id', '=', key.userId)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst();
-      if (revoked.numUpdatedRows === 0n) return undefined;
-      return await endAlertsWithoutKey(trx, key.userId);
-    });
+  return endWithLastKey(db, key.userId, async (trx) => {
+    const revoked = await trx
+      .updateTable('api_keys')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('id', '=', key.id)
+      .where('user_id', '=', key.userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return revoked.numUpdatedRows > 0n;
+  });
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { AlertStatus } from '../domain/alert';
-import { endAlertsWithoutKey, lockToEnd } from './alert-ends';
+import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 import { type AlertToStart, toStart } from './wakes';
 
@@ -63,20 +63,12 @@ export async function forgetGoneAlerts(db: Kysely<Database>, alertIds: string[])
 }
 
 /**
- * Ends the alerts of users whose last key an operator took away by hand; their workflows are found overdue.
+ * Ends the alerts of users whose last key an operator has taken away by hand; their workflows are found overdue.
  * @returns how many users were looked at
  */
 export async function endAlertsOfLostKeys(db: Kysely<Database>, limit: number): Promise<number> {
   const users = await db.selectFrom('keys_lost').select('user_id').orderBy('at').limit(limit).execute();
-  for (const { user_id } of users) {
-    await db
-      .transaction()
-      .setIsolationLevel('read committed')
-      .execute(async (trx) => {
-        await lockToEnd(trx, user_id);
-        await endAlertsWithoutKey(trx, user_id);
-      });
-  }
+  for (const { user_id } of users) await endWithLastKey(db, user_id, async () => true);
   return users.length;
 }
 

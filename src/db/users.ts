@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { endAlertsWithoutKey, lockToEnd } from './alert-ends';
+import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 
 export interface NewUser {
@@ -57,24 +57,19 @@ export async function findUser(db: Kysely<Database>, id: string): Promise<User |
  * @returns the alerts whose workflows may still run; undefined where there is no such user, or not any longer
  */
 export async function endUser(db: Kysely<Database>, id: string): Promise<string[] | undefined> {
-  return db
-    .transaction()
-    .setIsolationLevel('read committed')
-    .execute(async (trx) => {
-      await lockToEnd(trx, id);
-      const left = await trx
-        .updateTable('users')
-        .set({ is_active: false, email: null, webhook_secret: null })
-        .where('id', '=', id)
-        .where('is_active', '=', true)
-        .executeTakeFirst();
-      if (left.numUpdatedRows === 0n) return undefined;
-      await trx
-        .updateTable('api_keys')
-        .set({ revoked_at: sql<Date>`now()` })
-        .where('user_id', '=', id)
-        .where('revoked_at', 'is', null)
-        .execute();
-      return await endAlertsWithoutKey(trx, id);
-    });
+  return endWithLastKey(db, id, async (trx) => {
+    const left = await trx
+      .updateTable('users')
+      .set({ is_active: false, email: null, webhook_secret: null })
+      .where('id', '=', id)
+      .where('is_active', '=', true)
+      .executeTakeFirst();
+    await trx
+      .updateTable('api_keys')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('user_id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+    return left.numUpdatedRows > 0n;
+  });
 }
