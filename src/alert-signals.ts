@@ -39,6 +39,20 @@ async function signalOrStart(
   }
 }
 
+/**
+ * Tells an alert's workflow to read its row again, but starts none.
+ * @returns false where none runs
+ */
+export async function tellAlert(client: Client, alertId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(alertWorkflowId(alertId)).signal('changed');
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
 async function signalWithStart(
   client: Client,
   webhook: Config['webhook'],

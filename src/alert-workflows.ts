@@ -3,11 +3,12 @@ import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
+import { tellAlert } from './alert-signals';
 import type { AlertWorkflows } from './api/deps';
 import type { Database } from './db/schema';
 import { findAlertToStart } from './db/wakes';
 import type { JoinedStack } from './settings';
-import { alertWorkflowId, alertWorkflowOptions, connectTemporal } from './temporal';
+import { alertWorkflowOptions, connectTemporal } from './temporal';
 import type { priceAlert } from './workflows/price-alert';
 
 const IN_FLIGHT = 32;
@@ -44,8 +45,9 @@ export async function createAlertWorkflows(
           await client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook));
       }),
     changed: (alertId) =>
+      // Where none runs, there is none to tell: the alert was done with, or the reconciliation starts it.
       inBackground(alertId, "An alert's workflow was not told of a change yet", (client) =>
-        client.workflow.getHandle(alertWorkflowId(alertId)).signal('changed'),
+        tellAlert(client, alertId),
       ),
     isUp: () =>
       temporal.connection.workflowService.getSystemInfo({}).then(

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { minuteVolatility, readForCheck, recordCheck } from '../db/checks';
+import { minuteVolatility, readForCheck, recordCheck, recordRest } from '../db/checks';
 import { claimOne } from '../db/claims';
 import type { Database } from '../db/schema';
 import { type Condition, nextCheckDelay } from '../domain/alert';
@@ -28,8 +28,11 @@ export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertAc
   return {
     async checkAlert({ alertId }) {
       const alert = await readForCheck(db, alertId);
-      if (alert === undefined || alert.status === 'deleted') return { state: 'gone' };
-      if (alert.status === 'paused') return { state: 'paused' };
+      if (alert === undefined) return { state: 'gone' };
+      if (alert.status === 'deleted' || alert.status === 'paused') {
+        await recordRest(db, alertId, alert.version);
+        return { state: alert.status === 'deleted' ? 'gone' : 'paused' };
+      }
       if (alert.status === 'active' && isNewer(alert.lastSeq, alert.checkedSeq)) {
         const deliveryId = await claimOne(db, alertId, alert.lastSeq);
         if (deliveryId !== undefined) return { state: 'fired', deliveryId, deliveryStatus: 'pending' };
@@ -39,7 +42,7 @@ export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertAc
       }
       const { ticker, condition, targetPrice, lastPrice } = alert;
       const nextCheckMs = await sleepFor(alert);
-      await recordCheck(db, alertId, alert.lastSeq, nextCheckMs);
+      await recordCheck(db, alertId, alert, nextCheckMs);
       return { state: 'waiting', ticker, condition, targetPrice, lastPrice, nextCheckMs };
     },
   };

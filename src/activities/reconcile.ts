@@ -1,10 +1,19 @@
 import { heartbeat, log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import { stirAlert } from '../alert-signals';
+import { stirAlert, tellAlert } from '../alert-signals';
 import type { Config } from '../config';
 import { deleteIdleBuckets } from '../db/rate-buckets';
-import { makeDue, rewakeOverdueDeliveries, takeOverdueAlerts } from '../db/reconciling';
+import {
+  endAlertsOfLostKeys,
+  forgetGoneAlerts,
+  makeDue,
+  type OverdueAlert,
+  rewakeOverdueDeliveries,
+  settleEnded,
+  takeGoneAlerts,
+  takeOverdueAlerts,
+} from '../db/reconciling';
 import type { Database } from '../db/schema';
 import { unwokenDeliveries } from '../db/wakes';
 import { signalAll } from './signal-all';
@@ -25,7 +34,7 @@ export interface ReconcileActivities {
 const PAGE = 500;
 const SIGNALS_IN_FLIGHT = 50;
 /** The next reconciliation goes on where this one ends. */
-const STIR_FOR_MS = 30_000;
+const TAKE_FOR_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
@@ -58,6 +67,8 @@ export function createReconcileActivities(deps: {
     });
     await makeDue(db, ended);
     const stirred = await stirOverdue();
+    await tellGone();
+    await endAlertsOfLostKeys(db, PAGE);
     const rewoken = await rewakeOverdueDeliveries(db);
     if ((await unwokenDeliveries(db, 'oldest', 1)).length > 0) await startDrain(client);
     await deleteIdleBuckets(db);
@@ -70,23 +81,58 @@ export function createReconcileActivities(deps: {
 
   async function stirOverdue(): Promise<number> {
     let stirred = 0;
-    const deadline = Date.now() + STIR_FOR_MS;
-    for (;;) {
+    await pageByPage(async () => {
       const alerts = await takeOverdueAlerts(db, PAGE);
+      const ended: string[] = [];
       const told = await signalAll(
         alerts,
         SIGNALS_IN_FLIGHT,
         'An overdue alert could not be taken up',
         async (alert) => {
-          await stirAlert(client, webhook, alert);
+          if (!(await stir(alert))) ended.push(alert.id);
           return true;
         },
       );
+      await settleEnded(db, ended);
       stirred += told.length;
-      // After a long downtime everything is overdue, and most of it looks after itself by its own timer.
-      if (alerts.length < PAGE || Date.now() > deadline) return stirred;
-    }
+      return alerts.length;
+    });
+    return stirred;
   }
+
+  /** Has the workflow of an overdue alert look at its row; answers false where none runs and none is needed. */
+  async function stir(alert: OverdueAlert): Promise<boolean> {
+    if (alert.status !== 'active' && alert.status !== 'paused') return await tellAlert(client, alert.id);
+    await stirAlert(client, webhook, alert);
+    return true;
+  }
+
+  async function tellGone(): Promise<void> {
+    await pageByPage(async () => {
+      const gone = await takeGoneAlerts(db, PAGE);
+      const told = await signalAll(
+        gone,
+        SIGNALS_IN_FLIGHT,
+        'The workflow of an alert without a row could not be told',
+        async ({ id }) => {
+          await tellAlert(client, id);
+          return true;
+        },
+      );
+      await forgetGoneAlerts(
+        db,
+        told.map(({ id }) => id),
+      );
+      return gone.length;
+    });
+  }
+}
+
+/** Takes pages, each one answering its length, until one is not full, or the time is up. */
+async function pageByPage(takePage: () => Promise<number>): Promise<void> {
+  const deadline = Date.now() + TAKE_FOR_MS;
+  // After a long downtime everything is overdue, and most of it looks after itself by its own timer.
+  while ((await takePage()) === PAGE && Date.now() < deadline);
 }
 
 /** The alerts whose workflows were terminated, cancelled or failed since a time: at most the thousand latest. */

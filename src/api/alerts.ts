@@ -1,47 +1,58 @@
-import { type AlertRow, deleteAlert, findAlert, insertAlert, listAlerts } from '../db/alerts';
+import { changeAlert } from '../db/alert-changes';
+import { listAlerts } from '../db/alert-list';
+import { type AlertRow, deleteAlert, findAlert, insertAlert } from '../db/alerts';
 import type { AlertAnswer } from './answers';
-import { authenticate } from './auth';
+import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
-import type { ApiContext, ApiRouter } from './context';
+import { API_PREFIX, type ApiContext, type ApiRouter } from './context';
+import { encodeCursor } from './cursor';
 import type { ApiDeps } from './deps';
 import { type ApiError, httpError, validationError } from './errors';
 import { isUuid } from './ids';
+import { readQuery } from './parse';
 import { limit } from './rate-limit';
-import { newAlertSchema } from './schemas';
+import { alertChangeSchema, alertListSchema, newAlertSchema } from './schemas';
 
 /** The same for an unknown alert, another user's, a deleted one and what is no id at all. */
 export function alertNotFound(): ApiError {
   return httpError(404, 'Alert not found');
 }
 
-/** Making, reading and deleting alerts. */
+/** Making, reading, changing and deleting alerts. */
 export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   const { db, workflows } = deps;
-  const { market } = deps.config;
-  const schema = newAlertSchema(deps.config.tickers);
+  const { market, maxAlertsPerUser: maxActive, tickers } = deps.config;
+  const schema = newAlertSchema(tickers);
+  const listSchema = alertListSchema(tickers);
   const guard = (route: string) =>
     [authenticate(deps), limit(deps, { route, tokens: 5, by: 'user' })] as const;
 
   router.post('/alerts', ...guard('POST /alerts'), async (ctx) => {
     const input = await readBody(ctx, schema);
     await assertAllowed(deps, input.webhook_url);
-    const alert = await insertAlert(db, {
+    const made = await insertAlert(db, {
       userId: ctx.state.userId,
       market,
       ticker: input.ticker,
       condition: input.condition,
       targetPrice: input.target_price,
       webhookUrl: input.webhook_url,
+      maxActive,
     });
-    if (alert === undefined) throw httpError(409, 'An identical alert is active already');
-    workflows.start(alert.id);
+    if ('refusal' in made) throw made.refusal === 'no key' ? invalidKey() : conflict(made.refusal, maxActive);
+    workflows.start(made.id);
     ctx.status = 201;
-    ctx.body = alertAnswer(alert);
+    ctx.body = alertAnswer(made);
   });
 
   router.get('/alerts', ...guard('GET /alerts'), async (ctx) => {
-    const alerts = await listAlerts(db, { userId: ctx.state.userId, market });
-    ctx.body = alerts.map(alertAnswer);
+    const { cursor, ...filter } = readQuery(ctx, listSchema);
+    const page = await listAlerts(db, { ...filter, userId: ctx.state.userId, market, after: cursor });
+    if (page.next !== undefined) {
+      const query = new URLSearchParams({ ...(ctx.query as object), cursor: encodeCursor(page.next) });
+      ctx.set('Link', `<${API_PREFIX}/alerts/?${query}>; rel="next"`);
+    }
+    ctx.body = page.alerts.map(alertAnswer);
   });
 
   router.get('/alerts/:id', ...guard('GET /alerts/{id}'), async (ctx) => {
@@ -50,12 +61,43 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     ctx.body = alertAnswer(alert);
   });
 
+  router.patch('/alerts/:id', ...guard('PATCH /alerts/{id}'), async (ctx) => {
+    const id = alertId(ctx);
+    const change = await readBody(ctx, alertChangeSchema);
+    if (change.webhook_url !== undefined) await assertAllowed(deps, change.webhook_url);
+    const result = await changeAlert(
+      db,
+      { id, userId: ctx.state.userId, market },
+      {
+        targetPrice: change.target_price,
+        condition: change.condition,
+        webhookUrl: change.webhook_url,
+        paused: change.paused,
+      },
+      maxActive,
+    );
+    if ('refusal' in result) {
+      throw result.refusal === 'unknown' ? alertNotFound() : conflict(result.refusal, maxActive);
+    }
+    if (result.changed) workflows.changed(id);
+    ctx.body = alertAnswer(result.alert);
+  });
+
   router.delete('/alerts/:id', ...guard('DELETE /alerts/{id}'), async (ctx) => {
     const id = alertId(ctx);
     if (!(await deleteAlert(db, { id, userId: ctx.state.userId, market }))) throw alertNotFound();
     workflows.changed(id);
     ctx.status = 204;
   });
+}
+
+function conflict(refusal: 'identical' | 'full' | 'fired', maxActive: number): ApiError {
+  const why = {
+    identical: 'An identical alert is active already',
+    full: `You have ${maxActive} active alerts, as many as are allowed; delete or pause one first`,
+    fired: 'The alert has fired and can no longer be changed; make a new one',
+  };
+  return httpError(409, why[refusal]);
 }
 
 /** The id in the path, if it can be one. */

@@ -20,6 +20,14 @@ export const userSchema = z
   .strictObject({ id, email: z.string(), is_active: z.boolean(), created_at: time })
   .meta({ id: 'User' });
 
+export const apiKeySchema = z
+  .strictObject({
+    id,
+    prefix: z.string().meta({ description: 'How the key begins', example: 'sk_live_3fGh1k' }),
+    created_at: time,
+  })
+  .meta({ id: 'ApiKey' });
+
 export const ratesSchema = z
   .record(z.string(), price)
   .meta({ id: 'Rates', example: { BTC: 65420.15, ETH: 3120.4 } });
@@ -104,6 +112,7 @@ export const validationErrorSchema = z
 
 export type UserAnswer = z.infer<typeof userSchema>;
 export type RegisteredAnswer = z.infer<typeof registeredSchema>;
+export type ApiKeyAnswer = z.infer<typeof apiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;
 export type AttemptAnswer = z.infer<typeof attemptSchema>;

@@ -8,6 +8,7 @@ import { addDocsRoutes } from './docs';
 import { writeErrors } from './errors';
 import { commonHeaders, nameRequest, securityHeaders } from './headers';
 import { addHealthRoutes } from './health';
+import { addKeyRoutes } from './keys';
 import { addMetricsRoutes } from './metrics';
 import { refuseTheRest } from './not-found';
 import { addRateRoutes } from './rates';
@@ -21,6 +22,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   const { config, log } = deps;
   const api = new Router<ApiState>({ prefix: API_PREFIX, sensitive: true });
   addUserRoutes(api, deps);
+  addKeyRoutes(api, deps);
   addRateRoutes(api, deps);
   addAlertRoutes(api, deps);
   addDeliveryRoutes(api, deps);

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import type { ApiContext } from './context';
-import { httpError, validationError } from './errors';
+import { httpError } from './errors';
+import { parse } from './parse';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -10,15 +11,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * @throws ApiError 413, 415, 400 (not JSON) or 422 (not what the schema wants)
  */
 export async function readBody<T extends z.ZodType>(ctx: ApiContext, schema: T): Promise<z.output<T>> {
-  const parsed = schema.safeParse(await readJson(ctx.req));
-  if (parsed.success) return parsed.data;
-  throw validationError(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unknown field' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
-    ),
-  );
+  return parse(schema, await readJson(ctx.req), 'Unknown field');
 }
 
 async function readJson(req: IncomingMessage): Promise<unknown> {

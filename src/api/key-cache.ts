@@ -58,6 +58,14 @@ export class KeyCache {
     }
   }
 
+  /** A user's keys may no longer be good: this process does not wait until it hears of that. */
+  forget(userId: string): void {
+    for (const [hex, owner] of this.#owners.entries()) {
+      if (owner.userId === userId) this.#owners.delete(hex);
+    }
+    for (const lookup of this.#lookups) lookup.overtaken = true;
+  }
+
   /** Revocations are heard of from now on. */
   up(): void {
     this.#isUp = true;

@@ -2,6 +2,7 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import {
   alertSchema,
+  apiKeySchema,
   deliverySchema,
   healthSchema,
   ratesSchema,
@@ -11,14 +12,21 @@ import {
 } from './answers';
 import { API_PREFIX } from './context';
 import { type ErrorStatus, errorsOf, LIMIT_HEADERS } from './openapi-errors';
-import { newAlertSchema, registrationSchema } from './schemas';
+import { alertChangeSchema, alertListSchema, newAlertSchema, registrationSchema } from './schemas';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+const NEXT_PAGE = {
+  Link: {
+    description: '`<…>; rel="next"`, where there are more (RFC 8288)',
+    schema: { type: 'string' as const },
+  },
+};
 const BODY_ERRORS = [400, 413, 415, 422] as const satisfies ErrorStatus[];
 
 /** Every call that the API has, for `openApiDocument`. */
 export function operations(tickers: readonly string[]): RouteConfig[] {
-  const params = z.object({ id: z.uuid().meta({ description: "The alert's id" }) });
+  const idOf = (what: string) => z.object({ id: z.uuid().meta({ description: `The ${what}'s id` }) });
+  const params = idOf('alert');
   return [
     limited(2, {
       method: 'post',
@@ -40,6 +48,38 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       tags: ['users'],
       summary: 'Who you are',
       responses: { 200: { description: 'You', ...json(userSchema) } },
+    }),
+    limited(5, {
+      method: 'delete',
+      path: '/users/me',
+      operationId: 'deleteMe',
+      tags: ['users'],
+      summary: 'Leave',
+      description:
+        'All your keys are refused, all your alerts deleted, and your e-mail address and webhook secret forgotten; ' +
+        'no webhook attempt begins afterwards. The address can be registered again.',
+      responses: { 204: { description: 'You are gone' } },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/users/me/keys',
+      operationId: 'listKeys',
+      tags: ['users'],
+      summary: 'Your API keys',
+      responses: { 200: { description: 'The oldest first', ...json(z.array(apiKeySchema)) } },
+    }),
+    limited(5, {
+      method: 'delete',
+      path: '/users/me/keys/{id}',
+      operationId: 'revokeKey',
+      tags: ['users'],
+      summary: 'Revoke an API key',
+      description:
+        '**Revoking your last key deletes all your alerts**, since nobody could manage them any longer; no webhook ' +
+        'attempt begins afterwards. You stay registered, so to use the same e-mail address again, leave instead ' +
+        '(`DELETE /users/me`).',
+      request: { params: idOf('key') },
+      responses: { 204: { description: 'The key is refused from now on' }, ...errorsOf(404) },
     }),
     limited(5, {
       method: 'get',
@@ -69,7 +109,12 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       operationId: 'listAlerts',
       tags: ['alerts'],
       summary: 'Your alerts, the newest first, those that fired too',
-      responses: { 200: { description: '1,000 at most', ...json(z.array(alertSchema)) } },
+      description: 'Where there are more, the `Link` header leads to the next page.',
+      request: { query: alertListSchema(tickers) },
+      responses: {
+        200: { description: '1,000 at most', headers: NEXT_PAGE, ...json(z.array(alertSchema)) },
+        ...errorsOf(422),
+      },
     }),
     limited(5, {
       method: 'get',
@@ -79,6 +124,21 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       summary: 'One alert',
       request: { params },
       responses: { 200: { description: 'The alert', ...json(alertSchema) }, ...errorsOf(404) },
+    }),
+    limited(5, {
+      method: 'patch',
+      path: '/alerts/{id}',
+      operationId: 'changeAlert',
+      tags: ['alerts'],
+      summary: 'Change, pause or resume an alert that has not fired',
+      description:
+        'Afterwards it comes true at the next published price at the soonest. A paused alert watches nothing: what ' +
+        'happens meanwhile is not made up for.',
+      request: { params, body: { required: true, ...json(alertChangeSchema) } },
+      responses: {
+        200: { description: 'The alert as it is now', ...json(alertSchema) },
+        ...errorsOf(...BODY_ERRORS, 404, 409),
+      },
     }),
     limited(5, {
       method: 'delete',

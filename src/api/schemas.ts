@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PriceError, toDecimal } from '../domain/price';
+import { decodeCursor } from './cursor';
 
 const MAX_URL_LENGTH = 2_048;
 
@@ -27,6 +28,7 @@ const targetPrice = z
     example: 65420.15,
   });
 
+const WRONG_CURSOR = 'Must be the cursor of a page before';
 const NOT_AN_OBJECT = 'The body must be a JSON object';
 
 /** The body of `POST /users/register`. */
@@ -37,30 +39,90 @@ export const registrationSchema = z
   )
   .meta({ id: 'Registration' });
 
+/** A ticker that can be watched, in any case; in capitals afterwards. */
+function ticker(tickers: readonly string[]) {
+  const error = `Must be one of ${tickers.join(', ')}`;
+  return (
+    z
+      .string({ error })
+      // Capitals of other letters may be these: ſ becomes S.
+      .regex(/^[0-9A-Za-z]*$/, { error })
+      .toUpperCase()
+      .pipe(z.enum(tickers as [string, ...string[]], { error }))
+      .meta({ description: `One of ${tickers.join(', ')}, in any case`, example: tickers[0] })
+  );
+}
+
+const condition = z
+  .enum(['gt', 'lt'], { error: 'Must be gt or lt' })
+  .meta({ description: '`gt`: strictly above the target, `lt`: strictly below' });
+
+const webhookUrl = z
+  .string({ error: 'Must be an http or https URL' })
+  .min(1, { error: 'Must be an http or https URL' })
+  .max(MAX_URL_LENGTH, { error: `Must have ${MAX_URL_LENGTH} characters at most` })
+  .meta({ description: 'Where the webhook is sent', example: 'https://example.com/hooks/prices' });
+
 /** The body of `POST /alerts/`, where these tickers can be watched. */
 export function newAlertSchema(tickers: readonly string[]) {
-  const error = `Must be one of ${tickers.join(', ')}`;
   return z
     .strictObject(
-      {
-        ticker: z
-          .string({ error })
-          // Capitals of other letters may be these: ſ becomes S.
-          .regex(/^[0-9A-Za-z]*$/, { error })
-          .toUpperCase()
-          .pipe(z.enum(tickers as [string, ...string[]], { error }))
-          .meta({ description: `One of ${tickers.join(', ')}, in any case`, example: tickers[0] }),
-        target_price: targetPrice,
-        condition: z
-          .enum(['gt', 'lt'], { error: 'Must be gt or lt' })
-          .meta({ description: '`gt`: strictly above the target, `lt`: strictly below' }),
-        webhook_url: z
-          .string({ error: 'Must be an http or https URL' })
-          .min(1, { error: 'Must be an http or https URL' })
-          .max(MAX_URL_LENGTH, { error: `Must have ${MAX_URL_LENGTH} characters at most` })
-          .meta({ description: 'Where the webhook is sent', example: 'https://example.com/hooks/prices' }),
-      },
+      { ticker: ticker(tickers), target_price: targetPrice, condition, webhook_url: webhookUrl },
       { error: NOT_AN_OBJECT },
     )
     .meta({ id: 'NewAlert' });
+}
+
+const NOTHING_TO_CHANGE = 'Name at least one of target_price, condition, webhook_url, paused';
+
+/** The body of `PATCH /alerts/{id}`. */
+export const alertChangeSchema = z
+  .strictObject(
+    {
+      target_price: targetPrice.optional(),
+      condition: condition.optional(),
+      webhook_url: webhookUrl.optional(),
+      paused: z
+        .boolean({ error: 'Must be true or false' })
+        .optional()
+        .meta({ description: '`true` pauses the alert, `false` resumes it' }),
+    },
+    { error: NOT_AN_OBJECT },
+  )
+  .refine((change) => Object.keys(change).length > 0, { error: NOTHING_TO_CHANGE })
+  .meta({ id: 'AlertChange', minProperties: 1 });
+
+const LONGEST_PAGE = 1_000;
+const NO_LIMIT = `Must be a whole number from 1 to ${LONGEST_PAGE}`;
+
+/** The query of `GET /alerts/`, where these tickers can be watched. */
+export function alertListSchema(tickers: readonly string[]) {
+  return z.strictObject({
+    status: z
+      .enum(['active', 'paused', 'fired'], { error: 'Must be active, paused or fired' })
+      .optional()
+      .meta({ description: 'Only alerts with this status' }),
+    ticker: ticker(tickers).optional(),
+    limit: z
+      .string({ error: NO_LIMIT })
+      .default(String(LONGEST_PAGE))
+      .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= LONGEST_PAGE, {
+        error: NO_LIMIT,
+      })
+      .transform(Number)
+      .meta({
+        description: 'How many at most',
+        ...{ type: 'integer', minimum: 1, maximum: LONGEST_PAGE, default: LONGEST_PAGE },
+      }),
+    cursor: z
+      .string({ error: WRONG_CURSOR })
+      .transform((text, ctx) => {
+        const place = decodeCursor(text);
+        if (place !== undefined) return place;
+        ctx.addIssue({ code: 'custom', message: WRONG_CURSOR });
+        return z.NEVER;
+      })
+      .optional()
+      .meta({ description: 'Where a page before ended; follow its `Link` header instead of making one' }),
+  });
 }

@@ -1,8 +1,8 @@
-import { findUser, insertUser } from '../db/users';
+import { endUser, findUser, insertUser } from '../db/users';
 import { newWebhookSecret } from '../webhooks/sign';
 import type { RegisteredAnswer, UserAnswer } from './answers';
 import { newApiKey } from './api-key';
-import { authenticate } from './auth';
+import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';
@@ -10,9 +10,9 @@ import { httpError } from './errors';
 import { limit } from './rate-limit';
 import { registrationSchema } from './schemas';
 
-/** Registration, and what a user may see of themselves. */
+/** Registration, what a user may see of themselves, and leaving. */
 export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
-  const { db } = deps;
+  const { db, keys, workflows } = deps;
 
   router.post(
     '/users/register',
@@ -35,13 +35,27 @@ export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
     async (ctx) => {
       const user = await findUser(db, ctx.state.userId);
       // Deleted between the look at the key and now.
-      if (user === undefined) throw httpError(401, 'Invalid API Key');
+      if (user === undefined) throw invalidKey();
       ctx.body = {
         id: user.id,
         email: user.email,
         is_active: user.is_active,
         created_at: user.created_at.toISOString(),
       } satisfies UserAnswer;
+    },
+  );
+
+  router.delete(
+    '/users/me',
+    authenticate(deps),
+    limit(deps, { route: 'DELETE /users/me', tokens: 5, by: 'user' }),
+    async (ctx) => {
+      const { userId } = ctx.state;
+      const ended = await endUser(db, userId);
+      if (ended === undefined) throw invalidKey();
+      keys.forget(userId);
+      for (const alertId of ended) workflows.changed(alertId);
+      ctx.status = 204;
     },
   );
 }

@@ -52,6 +52,7 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     WEBHOOK_TLS_VERIFY: String(webhook.tlsVerify),
     WEBHOOK_ALLOWED_NETWORKS: webhook.allowedNetworks.join(','),
     WEBHOOK_ALLOWED_PORTS: webhook.allowedPorts.join(','),
+    MAX_ALERTS_PER_USER: String(config.maxAlertsPerUser),
     RATE_LIMITS: config.rateLimits ? 'on' : 'off',
     TRUST_PROXY: String(config.trustedProxies),
     WORKER_BUILD_ID: config.workerVersion.buildId ?? null,

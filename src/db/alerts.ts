@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { AlertStatus, Condition } from '../domain/alert';
 import type { Market } from '../domain/quote';
-import { lockForArming } from './publish-lock';
+import { endAlerts } from './alert-ends';
 import type { Database } from './schema';
 
 export interface NewAlert {
@@ -12,7 +12,12 @@ export interface NewAlert {
   /** As `toDecimal` writes it. */
   targetPrice: string;
   webhookUrl: string;
+  /** How many alerts the user may have active at once. */
+  maxActive: number;
 }
+
+/** Why an alert is not made active: an identical one is, all places are taken, or its user has no good key left. */
+export type AlertRefusal = 'identical' | 'full' | 'no key';
 
 export interface AlertRow {
   id: string;
@@ -33,9 +38,8 @@ export interface OwnAlert {
   market: Market;
 }
 
-const LIST_CAP = 1_000;
-
-const COLUMNS = [
+/** The columns of an `AlertRow`. */
+export const ALERT_COLUMNS = [
   'id',
   'ticker',
   'target_price',
@@ -47,60 +51,68 @@ const COLUMNS = [
   'triggered_price',
 ] as const;
 
-/**
- * Stores an alert that comes true at the first quote published after this one's commit, or already under way.
- * @returns undefined when an identical alert is active
- */
-export async function insertAlert(db: Kysely<Database>, alert: NewAlert): Promise<AlertRow | undefined> {
-  return db
-    .transaction()
-    .setIsolationLevel('read committed')
-    .execute(async (trx) => {
-      await lockForArming(trx, alert.market);
-      const lastSeq = sql<string>`coalesce(
-        (select max(seq) from quotes where market = ${alert.market} and ticker = ${alert.ticker}), 0)`;
-      return (await trx
-        .insertInto('alerts')
-        .values({
-          user_id: alert.userId,
-          market: alert.market,
-          ticker: alert.ticker,
-          condition: alert.condition,
-          target_price: alert.targetPrice,
-          webhook_url: alert.webhookUrl,
-          armed_seq: lastSeq,
-          checked_seq: lastSeq,
-          // Its workflow looks at once; only where none was started does reconciliation find it overdue.
-          next_check_at: sql<Date>`now()`,
-        })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['user_id', 'market', 'ticker', 'condition', 'target_price'])
-            .where(sql<boolean>`status = 'active'`)
-            .doNothing(),
-        )
-        .returning(COLUMNS)
-        .executeTakeFirst()) as AlertRow | undefined;
-    });
+/** Stores an alert that comes true at the first quote published after this one's commit, or already under way. */
+export async function insertAlert(
+  db: Kysely<Database>,
+  alert: NewAlert,
+): Promise<AlertRow | { refusal: AlertRefusal }> {
+  return (await tryInsert(db, alert, false)) ?? (await tryInsert(db, alert, true)) ?? { refusal: 'full' };
 }
 
-const ownAlerts = (db: Kysely<Database>, owner: { userId: string; market: Market }) =>
+interface Tried extends AlertRow {
+  has_key: boolean;
+  is_full: boolean;
+  has_room: boolean;
+  inserted: boolean;
+}
+
+/**
+ * One statement, since every alert pays for it. Not `alone`, a user's alerts are made beside each other, and are refused
+ * where those on other connections could take the last places; alone, the last place is given once.
+ * @returns undefined where it must be tried alone
+ */
+async function tryInsert(
+  db: Kysely<Database>,
+  alert: NewAlert,
+  alone: boolean,
+): Promise<AlertRow | { refusal: AlertRefusal } | undefined> {
+  const others = alone ? sql`0` : sql`current_setting('max_connections')::int`;
+  const { rows } = await sql<Tried>`
+    with armed as materialized (
+      select has_key, last_seq, active_count >= ${alert.maxActive} as is_full,
+        active_count + ${others} < ${alert.maxActive} as has_room
+      from arm_alert(${alert.userId}, ${alert.market}, ${alert.ticker}, ${alone})
+    ),
+    made as (
+      insert into alerts (user_id, market, ticker, condition, target_price, webhook_url, armed_seq, checked_seq,
+        next_check_at)
+      select ${alert.userId}, ${alert.market}, ${alert.ticker}, ${alert.condition}, ${alert.targetPrice},
+        ${alert.webhookUrl}, last_seq, last_seq,
+        -- Its workflow looks at once; only where none was started does reconciliation find it overdue.
+        now()
+      from armed where has_key and has_room
+      on conflict (user_id, market, ticker, condition, target_price) where status = 'active' do nothing
+      returning ${sql.join(ALERT_COLUMNS.map((column) => sql.ref(column)))}
+    )
+    select has_key, is_full, has_room, made.id is not null as inserted, made.*
+    from armed left join made on true`.execute(db);
+  const { has_key, is_full, has_room, inserted, ...made } = rows[0] as Tried;
+  if (inserted) return made;
+  if (!has_key) return { refusal: 'no key' };
+  if (is_full) return { refusal: 'full' };
+  return has_room ? { refusal: 'identical' } : undefined;
+}
+
+/** A user's alerts in a market, but for deleted ones. */
+export const ownAlerts = (db: Kysely<Database>, owner: { userId: string; market: Market }) =>
   db
     .selectFrom('alerts')
-    .select(COLUMNS)
+    .select(ALERT_COLUMNS)
     .where('user_id', '=', owner.userId)
     .where('market', '=', owner.market)
     .where('status', '<>', 'deleted')
     // Said to the compiler: the line above leaves no deleted ones.
     .$castTo<AlertRow>();
-
-/** A user's alerts in a market, the newest first, 1,000 at most. */
-export async function listAlerts(
-  db: Kysely<Database>,
-  owner: { userId: string; market: Market },
-): Promise<AlertRow[]> {
-  return ownAlerts(db, owner).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(LIST_CAP).execute();
-}
 
 /** One of a user's alerts; undefined for an unknown one, another user's and a deleted one alike. */
 export async function findAlert(
@@ -119,22 +131,10 @@ export async function deleteAlert(db: Kysely<Database>, alert: OwnAlert): Promis
     .transaction()
     .setIsolationLevel('read committed')
     .execute(async (trx) => {
-      const deleted = await trx
-        .updateTable('alerts')
-        .set({ status: 'deleted', updated_at: sql<Date>`now()` })
-        .where('id', '=', alert.id)
-        .where('user_id', '=', alert.userId)
-        .where('market', '=', alert.market)
-        .where('status', '<>', 'deleted')
-        .executeTakeFirst();
-      if (deleted.numUpdatedRows === 0n) return false;
-      // A second statement, since it must see a delivery whose claim the first one waited for.
-      await trx
-        .updateTable('deliveries')
-        .set({ status: 'cancelled', next_attempt_at: null })
-        .where('alert_id', '=', alert.id)
-        .where('status', '=', 'pending')
-        .execute();
-      return true;
+      const { ended } = await endAlerts(
+        trx,
+        sql`id = ${alert.id} and user_id = ${alert.userId} and market = ${alert.market}`,
+      );
+      return ended > 0;
     });
 }

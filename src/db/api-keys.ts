@@ -1,7 +1,11 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 
-/** Every process that caches keys listens here; the payload is the hash of a key that is no longer good, in hex. */
+/**
+ * Every process that caches keys listens here; the payload is the hash of a key that is no longer good, in hex. A trigger on
+ * the table tells it, so that keys which an operator takes away by hand are refused at once, too.
+ */
 export const KEYS_CHANNEL = 'pricehook_keys';
 
 export interface FoundKey {
@@ -21,29 +25,41 @@ export async function findApiKey(db: Kysely<Database>, hash: Buffer): Promise<Fo
     .executeTakeFirst();
 }
 
+export interface KeyRow {
+  id: string;
+  prefix: string;
+  created_at: Date;
+}
+
+/** A user's good keys, the oldest first. */
+export async function listApiKeys(db: Kysely<Database>, userId: string): Promise<KeyRow[]> {
+  return db
+    .selectFrom('api_keys')
+    .select(['id', 'prefix', 'created_at'])
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
 /**
- * Takes a key away for good; every process refuses it from the moment this is committed.
- * @returns false where there is no such key, or it was revoked before
+ * Takes a user's key away for good; every process refuses it from the moment this is committed. Without another good key
+ * nobody could manage the user's alerts any longer, so they end with the last one, as if they were deleted.
+ * @returns the alerts whose workflows may still run; undefined where the user has no such key, or it was revoked before
  */
-export async function revokeApiKey(db: Kysely<Database>, id: string): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+export async function revokeApiKey(
+  db: Kysely<Database>,
+  key: { id: string; userId: string },
+): Promise<string[] | undefined> {
+  return endWithLastKey(db, key.userId, async (trx) => {
     const revoked = await trx
       .updateTable('api_keys')
       .set({ revoked_at: sql<Date>`now()` })
-      .where('id', '=', id)
+      .where('id', '=', key.id)
+      .where('user_id', '=', key.userId)
       .where('revoked_at', 'is', null)
-      .returning('hash')
       .executeTakeFirst();
-    if (revoked === undefined) return false;
-    await notifyRevoked(trx, [revoked.hash]);
-    return true;
+    return revoked.numUpdatedRows > 0n;
   });
-}
-
-/** Tells every process, once the transaction is committed, that these keys are no longer good. */
-export async function notifyRevoked(trx: Transaction<Database>, hashes: Buffer[]): Promise<void> {
-  const payloads = hashes.map((hash) => hash.toString('hex'));
-  await sql`select pg_notify(${KEYS_CHANNEL}, payload) from unnest(${payloads}::text[]) as payload`.execute(
-    trx,
-  );
 }

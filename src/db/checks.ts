@@ -11,6 +11,8 @@ export interface CheckedAlert {
   condition: Condition;
   targetPrice: string;
   status: AlertStatus | 'deleted';
+  /** Another one after every change of the alert. */
+  version: string;
   checkedSeq: string;
   /** The ticker's last stored quote; null where there was none yet. */
   lastSeq: string | null;
@@ -24,6 +26,7 @@ export interface CheckedAlert {
 export async function readForCheck(db: Kysely<Database>, alertId: string): Promise<CheckedAlert | undefined> {
   const { rows } = await sql<CheckedAlert>`
     select a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.status,
+      a.updated_at::text as version,
       a.checked_seq as "checkedSeq", q.seq as "lastSeq", q.price as "lastPrice",
       d.id as "deliveryId", d.status as "deliveryStatus"
     from alerts as a
@@ -35,18 +38,29 @@ export async function readForCheck(db: Kysely<Database>, alertId: string): Promi
   return rows[0];
 }
 
-/** Notes that the workflow has looked at the quotes up to `seq` and when it looks again. */
+/**
+ * Notes that the workflow has looked at the quotes up to the last one and when it looks again; nothing where the alert was
+ * changed since it was read, since the workflow is to see that, too.
+ */
 export async function recordCheck(
   db: Kysely<Database>,
   alertId: string,
-  seq: string | null,
+  { lastSeq, version }: Pick<CheckedAlert, 'lastSeq' | 'version'>,
   nextCheckMs: number,
 ): Promise<void> {
   await sql`
     update alerts
-    set checked_seq = greatest(checked_seq, coalesce(${seq}, checked_seq)),
+    set checked_seq = greatest(checked_seq, coalesce(${lastSeq}, checked_seq)),
         next_check_at = now() + make_interval(secs => ${nextCheckMs / 1000})
-    where id = ${alertId} and status = 'active'`.execute(db);
+    where id = ${alertId} and status = 'active' and updated_at = ${version}::timestamptz`.execute(db);
+}
+
+/** Notes that the workflow has seen that its alert waits for no price: nobody needs to look until it is changed. */
+export async function recordRest(db: Kysely<Database>, alertId: string, version: string): Promise<void> {
+  await sql`
+    update alerts set next_check_at = null
+    where id = ${alertId} and status <> 'active' and next_check_at is not null
+      and updated_at = ${version}::timestamptz`.execute(db);
 }
 
 /**

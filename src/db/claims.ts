@@ -15,7 +15,8 @@ function claim(crossing: RawBuilder<unknown>) {
     fired as (
       update alerts as a
       set status = 'fired', firing_number = a.firing_number + 1,
-          triggered_at = c.quoted_at, triggered_price = c.price, updated_at = now()
+          triggered_at = c.quoted_at, triggered_price = c.price, updated_at = now(),
+          next_check_at = null
       from crossing as c
       where a.id = c.alert_id
         and a.status = 'active'

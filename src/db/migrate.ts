@@ -1,9 +1,10 @@
 import { type Kysely, Migrator } from 'kysely';
 import * as initial from './migrations/0001-initial';
+import * as alertEngine from './migrations/0002-alert-engine';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
-const migrations = { '0001-initial': initial };
+const migrations = { '0001-initial': initial, '0002-alert-engine': alertEngine };
 
 /**
  * Brings the database's schema up to date; safe to call from several processes at once.

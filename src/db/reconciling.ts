@@ -1,26 +1,75 @@
 import { type Kysely, sql } from 'kysely';
+import type { AlertStatus } from '../domain/alert';
+import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 import { type AlertToStart, toStart } from './wakes';
 
 /** How late a check or an attempt must be before somebody else looks after it, in seconds. */
 const GRACE_S = 30;
 
+/** Until when the next reconciliations leave what one has taken to the workflow that it stirs. */
+const LEASE = sql`now() + interval '1 minute'`;
+
+export interface OverdueAlert extends AlertToStart {
+  status: AlertStatus | 'deleted';
+}
+
 /**
- * Active alerts whose workflow should have looked at the price by now, and leases them for a minute: the next
- * reconciliation leaves them to the workflow that this one stirs.
+ * Alerts whose row nobody has looked at by the time that it names, and leases them for a minute. Deleted ones are among them
+ * until their workflow has seen it, or `settleEnded` says that there is none.
  */
-export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Promise<AlertToStart[]> {
-  const { rows } = await sql<AlertToStart>`
+export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Promise<OverdueAlert[]> {
+  const { rows } = await sql<OverdueAlert>`
     update alerts as a
-    set next_check_at = now() + interval '1 minute'
+    set next_check_at = ${LEASE}
     where a.id in (
       select id from alerts
-      where status = 'active' and next_check_at < now() - make_interval(secs => ${GRACE_S})
+      where next_check_at < now() - make_interval(secs => ${GRACE_S})
       order by next_check_at limit ${limit}
-      for update skip locked
+      for no key update skip locked
     )
-    returning ${toStart}`.execute(db);
+    returning ${toStart}, a.status`.execute(db);
   return rows;
+}
+
+/** Notes that no workflow of these alerts runs: nobody needs to look at those among them that are deleted or have fired. */
+export async function settleEnded(db: Kysely<Database>, alertIds: string[]): Promise<void> {
+  if (alertIds.length === 0) return;
+  await sql`
+    with ended as materialized (
+      select id from alerts
+      where id = any(${alertIds}::uuid[]) and status in ('deleted', 'fired')
+      order by id for no key update skip locked
+    )
+    update alerts as a set next_check_at = null from ended where a.id = ended.id`.execute(db);
+}
+
+/** Alerts whose rows were deleted by hand while their workflows may have run, and leases them for a minute. */
+export async function takeGoneAlerts(db: Kysely<Database>, limit: number): Promise<{ id: string }[]> {
+  const { rows } = await sql<{ id: string }>`
+    update alerts_gone set look_at = ${LEASE}
+    where alert_id in (
+      select alert_id from alerts_gone where look_at <= now()
+      order by look_at limit ${limit} for update skip locked
+    )
+    returning alert_id as id`.execute(db);
+  return rows;
+}
+
+/** Forgets alerts without a row: their workflows are told, or there are none. */
+export async function forgetGoneAlerts(db: Kysely<Database>, alertIds: string[]): Promise<void> {
+  if (alertIds.length === 0) return;
+  await db.deleteFrom('alerts_gone').where('alert_id', 'in', alertIds).execute();
+}
+
+/**
+ * Ends the alerts of users whose last key an operator has taken away by hand; their workflows are found overdue.
+ * @returns how many users were looked at
+ */
+export async function endAlertsOfLostKeys(db: Kysely<Database>, limit: number): Promise<number> {
+  const users = await db.selectFrom('keys_lost').select('user_id').orderBy('at').limit(limit).execute();
+  for (const { user_id } of users) await endWithLastKey(db, user_id, async () => true);
+  return users.length;
 }
 
 /**
@@ -30,20 +79,34 @@ export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Pr
  */
 export async function rewakeOverdueDeliveries(db: Kysely<Database>): Promise<number> {
   const { rows } = await sql`
-    update deliveries set woken_at = null
-    where status = 'pending'
-      and next_attempt_at < now() - interval '5 minutes' and woken_at < now() - interval '5 minutes'
-    returning id`.execute(db);
+    with overdue as materialized (
+      select id from deliveries
+      where status = 'pending'
+        and next_attempt_at < now() - interval '5 minutes' and woken_at < now() - interval '5 minutes'
+      order by id for no key update skip locked
+    )
+    update deliveries as d set woken_at = null from overdue where d.id = overdue.id
+    returning d.id`.execute(db);
   return rows.length;
 }
 
 /** Makes what belongs to these alerts due at once: their check if they wait, their delivery if one is owed. */
 export async function makeDue(db: Kysely<Database>, alertIds: string[]): Promise<void> {
   if (alertIds.length === 0) return;
+  // Rows that somebody else holds are left to the next runs, which get the same list: no order fits all who hold several.
   await sql`
-    update alerts set next_check_at = now() - make_interval(secs => ${GRACE_S + 1})
-    where id = any(${alertIds}::uuid[]) and status = 'active'`.execute(db);
+    with waiting as materialized (
+      select id from alerts
+      where id = any(${alertIds}::uuid[]) and status in ('active', 'paused')
+      order by id for no key update skip locked
+    )
+    update alerts as a set next_check_at = now() - make_interval(secs => ${GRACE_S + 1})
+    from waiting where a.id = waiting.id`.execute(db);
   await sql`
-    update deliveries set woken_at = null
-    where alert_id = any(${alertIds}::uuid[]) and status = 'pending'`.execute(db);
+    with owed as materialized (
+      select id from deliveries
+      where alert_id = any(${alertIds}::uuid[]) and status = 'pending'
+      order by id for no key update skip locked
+    )
+    update deliveries as d set woken_at = null from owed where d.id = owed.id`.execute(db);
 }

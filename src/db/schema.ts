@@ -12,10 +12,11 @@ type BigInteger = ColumnType<string, string | number | bigint, string | number |
 
 export interface UsersTable {
   id: Generated<string>;
-  email: string;
+  /** Null once the user has left. */
+  email: string | null;
   is_active: Generated<boolean>;
-  /** Standard Webhooks secret, `whsec_…`. */
-  webhook_secret: string;
+  /** Standard Webhooks secret, `whsec_…`; null once the user has left. */
+  webhook_secret: string | null;
   created_at: GeneratedTime;
 }
 
@@ -76,7 +77,8 @@ export interface AlertsTable {
   /** The last `seq` that the alert's own workflow has looked at. */
   checked_seq: BigInteger;
   firing_number: Generated<number>;
-  next_check_at: Time;
+  /** When somebody must have looked at this row by; null: nobody needs to. */
+  next_check_at: Time | null;
   created_at: GeneratedTime;
   updated_at: GeneratedTime;
   triggered_at: Time | null;
@@ -119,6 +121,18 @@ export interface AttemptsTable {
   response_body: string | null;
 }
 
+/** Alerts whose rows were deleted by hand and whose workflows must be told. */
+export interface AlertsGoneTable {
+  alert_id: string;
+  look_at: GeneratedTime;
+}
+
+/** Users who lost a key, perhaps their last, and whose alerts must be looked at. */
+export interface KeysLostTable {
+  user_id: string;
+  at: GeneratedTime;
+}
+
 export interface SourcesTable {
   market: Market;
   name: SourceName;
@@ -155,6 +169,8 @@ export interface Database {
   alerts: AlertsTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;
+  alerts_gone: AlertsGoneTable;
+  keys_lost: KeysLostTable;
   sources: SourcesTable;
   rate_buckets: RateBucketsTable;
   workers: WorkersTable;

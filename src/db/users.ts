@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { notifyRevoked } from './api-keys';
+import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 
 export interface NewUser {
@@ -37,31 +37,39 @@ export interface User {
   created_at: Date;
 }
 
-/** What a user may see of themselves. */
+/** What a user may see of themselves; undefined for one who has left. */
 export async function findUser(db: Kysely<Database>, id: string): Promise<User | undefined> {
-  return db
-    .selectFrom('users')
-    .select(['id', 'email', 'is_active', 'created_at'])
-    .where('id', '=', id)
-    .executeTakeFirst();
+  return (
+    db
+      .selectFrom('users')
+      .select(['id', 'email', 'is_active', 'created_at'])
+      .where('id', '=', id)
+      .where('email', 'is not', null)
+      // Said to the compiler: the line above leaves no nulls.
+      .$castTo<User>()
+      .executeTakeFirst()
+  );
 }
 
 /**
- * Shuts a user out: every process refuses their keys from the moment this is committed.
- * @returns false where there is no such user
+ * Ends a user: all keys are refused from the commit on, all alerts are deleted, what they still owe is cancelled, and
+ * what told who it was is forgotten. The row stays for the log of deliveries; the e-mail address is free again.
+ * @returns the alerts whose workflows may still run; undefined where there is no such user, or not any longer
  */
-export async function deactivateUser(db: Kysely<Database>, id: string): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    const updated = await trx
+export async function endUser(db: Kysely<Database>, id: string): Promise<string[] | undefined> {
+  return endWithLastKey(db, id, async (trx) => {
+    const left = await trx
       .updateTable('users')
-      .set({ is_active: false })
+      .set({ is_active: false, email: null, webhook_secret: null })
       .where('id', '=', id)
+      .where('is_active', '=', true)
       .executeTakeFirst();
-    const keys = await trx.selectFrom('api_keys').select('hash').where('user_id', '=', id).execute();
-    await notifyRevoked(
-      trx,
-      keys.map((key) => key.hash),
-    );
-    return updated.numUpdatedRows > 0n;
+    await trx
+      .updateTable('api_keys')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('user_id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+    return left.numUpdatedRows > 0n;
   });
 }

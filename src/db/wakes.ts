@@ -49,5 +49,10 @@ export async function unwokenDeliveries(
 /** Notes that the workflows of these deliveries were told. */
 export async function markWoken(db: Kysely<Database>, deliveryIds: string[]): Promise<void> {
   if (deliveryIds.length === 0) return;
-  await sql`update deliveries set woken_at = now() where id = any(${deliveryIds})`.execute(db);
+  // In the order that all who take several of them follow.
+  await sql`
+    with told as materialized (
+      select id from deliveries where id = any(${deliveryIds}) order by id for no key update
+    )
+    update deliveries as d set woken_at = now() from told where d.id = told.id`.execute(db);
 }

@@ -3,7 +3,8 @@ export const SOURCE_NAMES = ['binance', 'coingecko', 'coinbase', 'kraken', 'okx'
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** Where quotes come from: the real exchanges, or stand-ins that replay recorded minutes. */
-export type Market = 'live' | 'replay';
+export const MARKETS = ['live', 'replay'] as const;
+export type Market = (typeof MARKETS)[number];
 
 /** What one source said about one ticker. Prices are in US dollars (or USDT), times in Unix milliseconds. */
 export interface SourceQuote {

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { CheckResult } from '../activities/alerts';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 
@@ -30,6 +30,7 @@ export function describeWaiting(
     setCurrentDetails('**Paused.** It looks at no price until it is resumed.');
     return { state: 'paused' };
   }
+  describeLine(check);
   const nextCheckAt = new Date(Date.now() + check.nextCheckMs).toISOString();
   const sign = check.condition === 'gt' ? '>' : '<';
   setCurrentDetails(
@@ -49,6 +50,18 @@ export function describeWaiting(
     lastPrice: check.lastPrice,
     nextCheckAt,
   };
+}
+
+/** Changes the search attributes of an alert whose line was changed. */
+function describeLine({ condition, targetPrice }: CheckResult & { state: 'waiting' }): void {
+  const target = Number(targetPrice);
+  const known = workflowInfo().typedSearchAttributes;
+  if (known.get(SEARCH_ATTRIBUTES.target) === target && known.get(SEARCH_ATTRIBUTES.condition) === condition)
+    return;
+  upsertSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.target, value: target },
+    { key: SEARCH_ATTRIBUTES.condition, value: condition },
+  ]);
 }
 
 /** Says in the workflow's details and search attributes that the alert fired. */

@@ -1,5 +1,5 @@
 import { newApiKey } from '../../src/api/api-key';
-import { deactivateUser } from '../../src/db/users';
+import { endUser } from '../../src/db/users';
 import { ALERT, addUser, INVALID_KEY, MISSING_KEY, useApi } from './api';
 
 const ID = '3f0e5a54-6f0c-4f6e-9d3c-0d7a3c1b2e4f';
@@ -66,10 +66,10 @@ describe('authentication', () => {
     expect(json).toEqual(MISSING_KEY);
   });
 
-  it('shuts out a deactivated user', async () => {
+  it('shuts out a user who left', async () => {
     const { id, key } = await addUser(api().db);
     expect((await api().ask('GET /api/v1/users/me', { key })).status).toBe(200);
-    await deactivateUser(api().db, id);
+    await endUser(api().db, id);
     const { status } = await api().ask('GET /api/v1/users/me', { key });
     // The very next request may overtake the notification; none after it does.
     expect([200, 401]).toContain(status);

@@ -96,14 +96,18 @@ describe('GET /openapi.json', () => {
     );
     expect(calls.sort()).toEqual([
       'DELETE /api/v1/alerts/{id}',
+      'DELETE /api/v1/users/me',
+      'DELETE /api/v1/users/me/keys/{id}',
       'GET /api/v1/alerts/',
       'GET /api/v1/alerts/{id}',
       'GET /api/v1/alerts/{id}/deliveries',
       'GET /api/v1/rates/',
       'GET /api/v1/sources',
       'GET /api/v1/users/me',
+      'GET /api/v1/users/me/keys',
       'GET /health',
       'GET /metrics',
+      'PATCH /api/v1/alerts/{id}',
       'POST /api/v1/alerts/',
       'POST /api/v1/users/register',
     ]);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { findApiKey, revokeApiKey } from '../../src/db/api-keys';
-import { deactivateUser } from '../../src/db/users';
+import { endUser } from '../../src/db/users';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { addUser, startApi, type TestApi } from './api';
@@ -63,8 +63,8 @@ describe('the cache of keys', () => {
   });
 
   it.each([
-    ['revoked', async (userId: string) => revokeApiKey(database.db, await keyOf(userId))],
-    ['shut out with its user', (userId: string) => deactivateUser(database.db, userId)],
+    ['revoked', async (userId: string) => revokeApiKey(database.db, { id: await keyOf(userId), userId })],
+    ['of a user who leaves', (userId: string) => endUser(database.db, userId)],
   ])('forgets a key that is %s, in every process', async (_how, takeAway) => {
     const { id, key } = await addUser(database.db);
     expect([await me(first, key), await me(second, key)]).toEqual([200, 200]);
@@ -79,7 +79,7 @@ describe('the cache of keys', () => {
     lookUp.mockImplementationOnce(async (db, hash) => {
       const answer = await found(db, hash);
       const heard = jest.spyOn(first.keys, 'revoked');
-      await revokeApiKey(database.db, await keyOf(id));
+      await revokeApiKey(database.db, { id: await keyOf(id), userId: id });
       await eventually(() => expect(heard).toHaveBeenCalled());
       return answer;
     });
@@ -95,7 +95,7 @@ describe('the cache of keys', () => {
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'pricehook-listen'`.execute(database.db);
     // The connections are cut, so that the notification of what follows reaches nobody.
-    await revokeApiKey(database.db, await keyOf(id));
+    await revokeApiKey(database.db, { id: await keyOf(id), userId: id });
     await eventually(() => {
       for (const down of went) expect(down).toHaveBeenCalled();
     });

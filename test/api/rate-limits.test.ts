@@ -5,9 +5,12 @@ import { ALERT, type Ask, addUser, startApi, type TestApi, type TestUser, withAp
 const ID = '3f0e5a54-6f0c-4f6e-9d3c-0d7a3c1b2e4f';
 const BY_USER = [
   'GET /api/v1/users/me',
+  'GET /api/v1/users/me/keys',
+  `DELETE /api/v1/users/me/keys/${ID}`,
   'POST /api/v1/alerts/',
   'GET /api/v1/alerts/',
   `GET /api/v1/alerts/${ID}`,
+  `PATCH /api/v1/alerts/${ID}`,
   `DELETE /api/v1/alerts/${ID}`,
   `GET /api/v1/alerts/${ID}/deliveries`,
   'GET /api/v1/sources',

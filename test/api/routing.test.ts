@@ -61,8 +61,8 @@ describe('routing', () => {
 
   it.each([
     ['PUT', '/api/v1/alerts/', 'HEAD, GET, POST, OPTIONS'],
-    ['PATCH', `/api/v1/alerts/${ID}`, 'HEAD, GET, DELETE, OPTIONS'],
-    ['POST', `/api/v1/alerts/${ID}`, 'HEAD, GET, DELETE, OPTIONS'],
+    ['PUT', `/api/v1/alerts/${ID}`, 'HEAD, GET, PATCH, DELETE, OPTIONS'],
+    ['POST', `/api/v1/alerts/${ID}`, 'HEAD, GET, PATCH, DELETE, OPTIONS'],
     ['GET', '/api/v1/users/register', 'POST, OPTIONS'],
     ['DELETE', '/api/v1/rates', 'HEAD, GET, OPTIONS'],
     ['POST', '/health', 'HEAD, GET, OPTIONS'],

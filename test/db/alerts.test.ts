@@ -18,11 +18,11 @@ describe('alerts', () => {
 
   const wish = (ticker = 'BTC') => ({
     ...{ userId, market: 'replay' as const, ticker, condition: 'gt' as const },
-    ...{ targetPrice: '100', webhookUrl: 'https://example.com/hook' },
+    ...{ targetPrice: '100', webhookUrl: 'https://example.com/hook', maxActive: 1_000 },
   });
   const insert = async (ticker?: string) => {
     const alert = await insertAlert(database.db, wish(ticker));
-    if (alert === undefined) throw new Error('An identical alert is active');
+    if ('refusal' in alert) throw new Error(`It was refused: ${alert.refusal}`);
     return alert.id;
   };
   const armedSeq = async (id: string) =>

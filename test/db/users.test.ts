@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { findApiKey, revokeApiKey } from '../../src/db/api-keys';
 import { listen } from '../../src/db/listen';
-import { deactivateUser, findUser, insertUser } from '../../src/db/users';
+import { endUser, findUser, insertUser } from '../../src/db/users';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 
@@ -44,7 +44,7 @@ describe('users and their keys', () => {
   });
 
   it('revokeApiKey takes one key away, once, and tells everybody', async () => {
-    const { hash } = await add();
+    const { id: userId, hash } = await add();
     const heard: string[] = [];
     const onUp = jest.fn();
     const listener = listen(
@@ -55,9 +55,10 @@ describe('users and their keys', () => {
     try {
       await eventually(() => expect(onUp).toHaveBeenCalled());
       const id = await keyId(hash);
-      expect(await revokeApiKey(database.db, id)).toBe(true);
-      expect(await revokeApiKey(database.db, id)).toBe(false);
-      expect(await revokeApiKey(database.db, UNKNOWN)).toBe(false);
+      expect(await revokeApiKey(database.db, { id, userId: UNKNOWN })).toBeUndefined();
+      expect(await revokeApiKey(database.db, { id, userId })).toEqual([]);
+      expect(await revokeApiKey(database.db, { id, userId })).toBeUndefined();
+      expect(await revokeApiKey(database.db, { id: UNKNOWN, userId })).toBeUndefined();
       expect(await findApiKey(database.db, hash)).toBeUndefined();
       await eventually(() => expect(heard).toEqual([hash.toString('hex')]));
     } finally {
@@ -65,11 +66,12 @@ describe('users and their keys', () => {
     }
   });
 
-  it('deactivateUser takes all keys away', async () => {
+  it('endUser takes all keys away', async () => {
     const { id, hash } = await add();
-    expect(await deactivateUser(database.db, id)).toBe(true);
-    expect(await deactivateUser(database.db, UNKNOWN)).toBe(false);
+    expect(await endUser(database.db, id)).toEqual([]);
+    expect(await endUser(database.db, id)).toBeUndefined();
+    expect(await endUser(database.db, UNKNOWN)).toBeUndefined();
     expect(await findApiKey(database.db, hash)).toBeUndefined();
-    expect(await findUser(database.db, id)).toMatchObject({ is_active: false });
+    expect(await findUser(database.db, id)).toBeUndefined();
   });
 });

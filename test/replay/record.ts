@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { findTemporalCli } from '../../src/dev/temporal-binary';
@@ -88,6 +89,24 @@ async function recordAlerts(stack: TestStack, receiver: Receiver): Promise<void>
   await user.call('DELETE', `/api/v1/alerts/${deleted.id}`);
   await until(deleted.handle, 'COMPLETED');
   await save('price-alert-deleted-while-asleep', deleted.handle);
+
+  const altered = await create({ target_price: 1e9 });
+  const change = (body: object) => user.call('PATCH', `/api/v1/alerts/${altered.id}`, body);
+  const inState = (state: object) =>
+    eventually(async () => {
+      const now = await altered.handle.query<object>('status');
+      if (!isDeepStrictEqual({ ...now, ...state }, now)) throw new Error(JSON.stringify(now));
+    });
+  await inState({ state: 'waiting' });
+  await change({ target_price: 2e9 });
+  await inState({ target: '2000000000' });
+  await change({ paused: true });
+  await inState({ state: 'paused' });
+  await change({ paused: false, condition: 'lt', target_price: 0.001 });
+  await inState({ condition: 'lt' });
+  await user.call('DELETE', `/api/v1/alerts/${altered.id}`);
+  await until(altered.handle, 'COMPLETED');
+  await save('price-alert-changed-and-paused', altered.handle);
 
   const sleeping = await create({ target_price: 1e9 });
   await eventually(() => sleeping.handle.query('status'));

@@ -5,19 +5,19 @@ import { claimCrossed } from '../../src/db/claims';
 import { lockForPublishing } from '../../src/db/publish-lock';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
 import type { Database } from '../../src/db/schema';
+import { insertUser } from '../../src/db/users';
 import type { Condition } from '../../src/domain/alert';
 import type { Market } from '../../src/domain/quote';
 
-/** A user without any key, straight into the database. */
+/** A user with a key that nobody knows, straight into the database. */
 export async function seedUser(db: Kysely<Database>): Promise<{ id: string; webhook_secret: string }> {
-  return await db
-    .insertInto('users')
-    .values({
-      email: `${randomUUID()}@example.com`,
-      webhook_secret: `whsec_${randomBytes(32).toString('base64')}`,
-    })
-    .returning(['id', 'webhook_secret'])
-    .executeTakeFirstOrThrow();
+  const webhook_secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const id = await insertUser(db, {
+    email: `${randomUUID()}@example.com`,
+    webhookSecret: webhook_secret,
+    apiKey: { prefix: 'sk_live_x', hash: randomBytes(32) },
+  });
+  return { id: id as string, webhook_secret };
 }
 
 /** An active alert as the API inserts it. */
@@ -39,8 +39,9 @@ export async function seedAlert(
     condition: alert.condition ?? 'gt',
     targetPrice: String(alert.targetPrice),
     webhookUrl: alert.webhookUrl ?? 'http://127.0.0.1:9/hook',
+    maxActive: 1_000_000,
   });
-  if (row === undefined) throw new Error('An identical alert is active');
+  if ('refusal' in row) throw new Error(`It was refused: ${row.refusal}`);
   return row.id;
 }
 

@@ -1,0 +1,107 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Condition } from '../domain/alert';
+import {
+  ALERT_COLUMNS,
+  type AlertRefusal,
+  type AlertRow,
+  findAlert,
+  type OwnAlert,
+  ownAlerts,
+} from './alerts';
+import { lockForArming } from './publish-lock';
+import type { Database } from './schema';
+import { lockUser } from './user-lock';
+
+/** What is not named stays as it is. */
+export interface AlertChange {
+  /** As `toDecimal` writes it. */
+  targetPrice?: string;
+  condition?: Condition;
+  webhookUrl?: string;
+  paused?: boolean;
+}
+
+/** Why an alert was not changed: there is none, it has fired, or what it would become is refused. */
+export type ChangeRefusal = 'unknown' | 'fired' | Exclude<AlertRefusal, 'no key'>;
+
+/**
+ * Changes, pauses or resumes an alert that has not fired; one that watches afterwards comes true at the next quote at the
+ * soonest. A change to what is the case already is none: it arms nothing anew.
+ * @param maxActive how many alerts the user may have active at once
+ */
+export async function changeAlert(
+  db: Kysely<Database>,
+  own: OwnAlert,
+  change: AlertChange,
+  maxActive: number,
+): Promise<{ alert: AlertRow; changed: boolean } | { refusal: ChangeRefusal }> {
+  try {
+    return await db
+      .transaction()
+      .setIsolationLevel('read committed')
+      .execute(async (trx) => {
+        await lockForArming(trx, own.market);
+        await lockUser(trx, own.userId);
+        return await changeLocked(trx, own, change, maxActive);
+      });
+  } catch (error) {
+    if (isIdentical(error)) return { refusal: 'identical' };
+    throw error;
+  }
+}
+
+async function changeLocked(
+  trx: Transaction<Database>,
+  own: OwnAlert,
+  change: AlertChange,
+  maxActive: number,
+): Promise<{ alert: AlertRow; changed: boolean } | { refusal: ChangeRefusal }> {
+  const wished = {
+    target_price: change.targetPrice,
+    condition: change.condition,
+    webhook_url: change.webhookUrl,
+    status: change.paused === undefined ? undefined : change.paused ? 'paused' : 'active',
+  } as const;
+  const takesPlace = wished.status === 'active' && (await activeCount(trx, own)) >= maxActive;
+  const named = Object.entries(wished).filter(([, value]) => value !== undefined);
+  const lastSeq = sql<string>`coalesce(
+    (select max(seq) from quotes as q where q.market = alerts.market and q.ticker = alerts.ticker), 0)`;
+  // The conditions hold for the newest version of the row: of a change and a claim, one wins.
+  let update = trx
+    .updateTable('alerts')
+    .set({
+      ...wished,
+      armed_seq: lastSeq,
+      checked_seq: lastSeq,
+      next_check_at: sql<Date>`now()`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', own.id)
+    .where('user_id', '=', own.userId)
+    .where('market', '=', own.market)
+    .where('status', 'in', ['active', 'paused'])
+    .where(({ eb, or }) =>
+      or(named.map(([column, value]) => eb(column as keyof typeof wished, '<>', value as never))),
+    );
+  if (takesPlace) update = update.where('status', '=', 'active');
+  const changed = await update.returning(ALERT_COLUMNS).$castTo<AlertRow>().executeTakeFirst();
+  if (changed !== undefined) return { alert: changed, changed: true };
+  const alert = await findAlert(trx, own);
+  if (alert === undefined) return { refusal: 'unknown' };
+  if (alert.status === 'fired') return { refusal: 'fired' };
+  if (takesPlace && alert.status === 'paused') return { refusal: 'full' };
+  return { alert, changed: false };
+}
+
+async function activeCount(trx: Transaction<Database>, own: OwnAlert): Promise<number> {
+  const { count } = await ownAlerts(trx, own)
+    .where('status', '=', 'active')
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** The unique index of identical active alerts said no. */
+const isIdentical = (error: unknown) =>
+  (error as { constraint?: string } | undefined)?.constraint === 'alerts_identical';
