@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 import { tellAlert } from './alert-signals';
 import type { AlertWorkflows } from './api/deps';
 import type { Database } from './db/schema';
-import { findAlertToStart } from './db/wakes';
+import { type AlertToStart, findAlertsToStart } from './db/wakes';
 import type { JoinedStack } from './settings';
+import { StartQueue } from './start-queue';
 import { alertWorkflowOptions, connectTemporal } from './temporal';
 import type { priceAlert } from './workflows/price-alert';
 
@@ -37,13 +38,17 @@ export async function createAlertWorkflows(
     void done.finally(() => underWay.delete(done));
   }
 
+  const starts = new StartQueue(async (alertIds) => {
+    const complain = (error: unknown) =>
+      log.warn({ alertIds, err: error }, 'Workflows were not started yet; the reconciliation takes it up');
+    const start = (alert: AlertToStart) =>
+      temporal.client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook));
+    const alerts = await findAlertsToStart(db, alertIds).catch(complain);
+    await Promise.all((alerts ?? []).map((alert) => start(alert).catch(complain)));
+  });
+
   return {
-    start: (alertId) =>
-      inBackground(alertId, "An alert's workflow was not started yet", async (client) => {
-        const alert = await findAlertToStart(db, alertId);
-        if (alert)
-          await client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook));
-      }),
+    start: (alertId) => starts.add(alertId),
     changed: (alertId) =>
       // Where none runs, there is none to tell: the alert was done with, or the reconciliation starts it.
       inBackground(alertId, "An alert's workflow was not told of a change yet", (client) =>
@@ -56,7 +61,8 @@ export async function createAlertWorkflows(
       ),
     close: async () => {
       // With Temporal away each would wait for its time-out; the reconciliation takes them up.
-      await Promise.race([Promise.all(underWay), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      const done = Promise.all([starts.idle(), ...underWay]);
+      await Promise.race([done, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
       await temporal.close();
     },
   };

@@ -16,16 +16,12 @@ export interface AlertToStart {
 export const toStart = sql`
   a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice", a.webhook_url as "webhookUrl"`;
 
-/** The alert that a workflow is to be started for, if it still waits or owes a delivery. */
-export async function findAlertToStart(
-  db: Kysely<Database>,
-  alertId: string,
-): Promise<AlertToStart | undefined> {
+/** Those of the alerts that a workflow is to be started for: that still wait. */
+export async function findAlertsToStart(db: Kysely<Database>, alertIds: string[]): Promise<AlertToStart[]> {
   const { rows } = await sql<AlertToStart>`
-    select ${toStart} from alerts as a where a.id = ${alertId} and a.status in ('active', 'paused')`.execute(
-    db,
-  );
-  return rows[0];
+    select ${toStart} from alerts as a
+    where a.id = any(${alertIds}::uuid[]) and a.status in ('active', 'paused')`.execute(db);
+  return rows;
 }
 
 /**
