@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario';
 import { latency } from './latency';
+import { tick } from './tick';
 
 /** All scenarios, in the order in which they run. */
-export const SCENARIOS: Scenario[] = [latency];
+export const SCENARIOS: Scenario[] = [latency, tick];
