@@ -1,7 +1,9 @@
 import type { Scenario } from '../scenario';
+import { history } from './history';
 import { latency } from './latency';
+import { memory } from './memory';
 import { missed } from './missed';
 import { tick } from './tick';
 
 /** All scenarios, in the order in which they run. */
-export const SCENARIOS: Scenario[] = [latency, tick, missed];
+export const SCENARIOS: Scenario[] = [latency, tick, missed, memory, history];

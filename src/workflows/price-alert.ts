@@ -14,6 +14,8 @@ import type { RetryIntervals } from '../domain/retry';
 import { activitiesOfAlert } from './alert-activities';
 import { describeDelivering, describeWaiting, type PriceAlertStatus } from './alert-details';
 
+const MAX_HISTORY_LENGTH = 8_000;
+
 export interface PriceAlertInput {
   alertId: string;
   ownerId: string;
@@ -59,8 +61,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     }
     current = describeWaiting(check, current);
     await sleepUntilStirred(check);
-    if (deliveryId === undefined && workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof priceAlert>(input);
+    if (deliveryId === undefined && historyIsLong()) await continueAsNew<typeof priceAlert>(input);
   }
   current = describeDelivering(deliveryId);
   return await deliver(deliveryId);
@@ -102,6 +103,12 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     if (gone) return { outcome: 'deleted' };
     throw givenUp(id, end.error);
   }
+}
+
+/** Temporal suggests a new run at 4,096 events; a server that is set otherwise must not bring an alert to its limit. */
+function historyIsLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > MAX_HISTORY_LENGTH;
 }
 
 function finished(check: CheckResult & { state: 'fired' }): PriceAlertResult {
