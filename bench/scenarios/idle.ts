@@ -94,14 +94,15 @@ async function sleepThrough(
     async (env) => {
       shiftMs = (await env.currentTimeMs()) - fortnight.startsAtMs;
       const [userId = ''] = await insertUsers(market.db, 1);
-      const done: Promise<Slept>[] = [];
+      const done: Slept[] = [];
       const moments = plan
         .flatMap((sleeper) => {
           const started = { sleeper, end: undefined as (() => Promise<Slept>) | undefined };
           const start = async () => {
             started.end = await startSleeper({ env, market, looks, userId, shiftMs }, sleeper);
           };
-          const stop = async () => void done.push((started.end as () => Promise<Slept>)());
+          // Awaited: a workflow that is terminated while time is skipped can leave the server's time standing still.
+          const stop = async () => void done.push(await (started.end as () => Promise<Slept>)());
           return [
             { atMs: sleeper.startsAtMs, act: start },
             { atMs: sleeper.endsAtMs, act: stop },
@@ -120,7 +121,7 @@ async function sleepThrough(
         saidDay = day;
       }
       await checkClock(market, fortnight);
-      return await Promise.all(done);
+      return done;
     },
   );
   return { slept, statementsPerCheck: statements / checks };
@@ -143,10 +144,12 @@ async function startSleeper(
   const row = await insertAlert(market.db, { ...alert, userId, market: 'replay' });
   if (row === undefined) throw new Error(`The plan has an alert twice: ${JSON.stringify(sleeper)}`);
   const looked = once(looks, row.id);
-  const handle = await env.client.workflow.start<typeof priceAlert>(
-    'priceAlert',
-    alertWorkflowOptions({ ...alert, id: row.id, ownerId: userId }, readConfig({}, true).webhook),
-  );
+  const { webhook } = readConfig({}, true);
+  const handle = await env.client.workflow.start<typeof priceAlert>('priceAlert', {
+    ...alertWorkflowOptions({ ...alert, id: row.id, ownerId: userId }, webhook),
+    // In skipped time; a busy machine must not make a task late.
+    workflowTaskTimeout: '5m',
+  });
   // Before time is skipped, as it would be in the world.
   await looked;
   return async () => {
