@@ -12,13 +12,17 @@ import type { Stack } from './stack';
 const STARTS_IN_FLIGHT = 50;
 const LOOK_EVERY_MS = 200;
 
-/** Users without keys, straight into the database. */
+/** Users with a key that nobody knows, straight into the database. */
 export async function insertUsers(db: Kysely<Database>, count: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    insert into users (email, webhook_secret)
-    select ${randomUUID()} || n || '@example.com', 'whsec_' || encode(sha256(n::text::bytea), 'base64')
-    from generate_series(1, ${count}::int) as n
-    returning id`.execute(db);
+    with made as (
+      insert into users (email, webhook_secret)
+      select ${randomUUID()} || n || '@example.com', 'whsec_' || encode(sha256(n::text::bytea), 'base64')
+      from generate_series(1, ${count}::int) as n
+      returning id
+    ),
+    keys as (insert into api_keys (user_id, prefix, hash) select id, 'sk_live_x', sha256(id::text::bytea) from made)
+    select id from made`.execute(db);
   return rows.map(({ id }) => id);
 }
 

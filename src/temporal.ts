@@ -45,6 +45,7 @@ export function alertWorkflowOptions(
         ownerId: alert.ownerId,
         retry: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
         attemptTimeoutMs: webhook.timeoutMs,
+        version: 2,
       },
     ],
     // The origin only: paths and queries of webhook URLs often hold secrets.

@@ -1,9 +1,25 @@
 import type { Scenario } from '../scenario';
 import { burst } from './burst';
 import { create } from './create';
+import { history } from './history';
+import { idle } from './idle';
 import { isolation } from './isolation';
 import { latency } from './latency';
+import { memory } from './memory';
+import { missed } from './missed';
 import { read } from './read';
+import { tick } from './tick';
 
 /** All scenarios, in the order in which they run. */
-export const SCENARIOS: Scenario[] = [latency, burst, isolation, create, read];
+export const SCENARIOS: Scenario[] = [
+  latency,
+  burst,
+  tick,
+  idle,
+  missed,
+  isolation,
+  create,
+  read,
+  memory,
+  history,
+];

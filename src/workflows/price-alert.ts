@@ -13,6 +13,9 @@ import type { CheckResult } from '../activities/alerts';
 import type { RetryIntervals } from '../domain/retry';
 import { activitiesOfAlert } from './alert-activities';
 import { describeDelivering, describeWaiting, type PriceAlertStatus } from './alert-details';
+import { sleepUnless } from './sleep';
+
+const MAX_HISTORY_LENGTH = 8_000;
 
 export interface PriceAlertInput {
   alertId: string;
@@ -20,6 +23,8 @@ export interface PriceAlertInput {
   retry: RetryIntervals;
   /** The longest that one webhook request may take. */
   attemptTimeoutMs: number;
+  /** Absent in runs that 0.1 started: their timers are cancelled when they fire. */
+  version?: 2;
 }
 
 export type PriceAlertResult =
@@ -59,8 +64,8 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     }
     current = describeWaiting(check, current);
     await sleepUntilStirred(check);
-    if (deliveryId === undefined && workflowInfo().continueAsNewSuggested)
-      await continueAsNew<typeof priceAlert>(input);
+    if (deliveryId === undefined && historyIsLong())
+      await continueAsNew<typeof priceAlert>({ ...input, version: 2 });
   }
   current = describeDelivering(deliveryId);
   return await deliver(deliveryId);
@@ -73,7 +78,8 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   async function sleepUntilStirred(check: CheckResult & { state: 'waiting' | 'paused' }): Promise<void> {
     const woken = () => deliveryId !== undefined || stirred;
     if (check.state === 'paused') await condition(woken);
-    else await condition(woken, check.nextCheckMs);
+    else if (input.version === undefined) await condition(woken, check.nextCheckMs);
+    else await sleepUnless(woken, check.nextCheckMs, () => deliveryId !== undefined);
   }
 
   /** Delivers, unless the alert is deleted meanwhile. */
@@ -102,6 +108,12 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     if (gone) return { outcome: 'deleted' };
     throw givenUp(id, end.error);
   }
+}
+
+/** Temporal suggests a new run at 4,096 events; a server that is set otherwise must not bring an alert to its limit. */
+function historyIsLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > MAX_HISTORY_LENGTH;
 }
 
 function finished(check: CheckResult & { state: 'fired' }): PriceAlertResult {

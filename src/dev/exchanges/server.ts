@@ -30,7 +30,7 @@ export interface Exchanges {
 
 /**
  * Starts stand-ins for all exchanges on loopback. They answer on the exchanges' own paths and in their own formats,
- * with the recorded day of `data/replay` beginning now. `/_control` makes a source fail: see `createControl`.
+ * with the recorded day of `data/recorded` beginning now. `/_control` makes a source fail: see `createControl`.
  * @throws the system's error when the port is taken
  */
 export async function startExchanges(options: {

@@ -1,4 +1,4 @@
-import { parseRecording, readRecording } from '../../../src/dev/exchanges/recordings';
+import { parseRecording, readFortnight, readRecording } from '../../../src/dev/exchanges/recordings';
 
 describe('the shipped recordings', () => {
   test.each([
@@ -19,8 +19,23 @@ describe('the shipped recordings', () => {
     }
   });
 
+  test.each([
+    ['BTC', 46000, 59500],
+    ['ETH', 2743.41, 4372.72],
+    ['DOGE', 0.32756, 0.73995],
+    ['SOL', 37.43, 49.99],
+    ['BNB', 526.6, 691.77],
+  ])('of %s there is nearly a fortnight, of which the day is a part', (ticker, lowest, highest) => {
+    const candles = readFortnight(ticker)?.candles ?? [];
+    expect(candles).toHaveLength(19_920);
+    expect(candles.reduce((least, { low }) => Math.min(least, low), Infinity)).toBe(lowest);
+    expect(candles.reduce((most, { high }) => Math.max(most, high), 0)).toBe(highest);
+    expect(candles.slice(16_560, 18_000)).toEqual(readRecording(ticker)?.candles);
+  });
+
   test('there is none of other tickers', () => {
     expect(readRecording('XRP')).toBeNull();
+    expect(readFortnight('XRP')).toBeNull();
   });
 
   test.each(['', 'open_time,open,high,low,close\n', 'time,price\n1,2\n'])('%j is refused', (csv) => {
