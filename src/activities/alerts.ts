@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import { minuteVolatility, readForCheck, recordCheck, recordRest } from '../db/checks';
+import { LRUCache } from 'lru-cache';
+import { type CheckedAlert, minuteVolatility, readForCheck, recordCheck, recordRest } from '../db/checks';
 import { claimOne } from '../db/claims';
 import type { Database } from '../db/schema';
 import { type Condition, nextCheckDelay } from '../domain/alert';
@@ -23,8 +24,16 @@ export interface AlertActivities {
   checkAlert(input: { alertId: string }): Promise<CheckResult>;
 }
 
+/** As many tickers as anybody watches at once. */
+const KNOWN_VOLATILITIES = 100;
+
 /** The alert workflow's look at its own row and at the quotes stored since its last look. */
 export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertActivities {
+  /** By the last quote, since it changes with the next one only; thousands of alerts may look at once. */
+  const volatilities = new LRUCache<string, { perMinute: Promise<number | null> }>({
+    max: KNOWN_VOLATILITIES,
+  });
+
   return {
     async checkAlert({ alertId }) {
       const alert = await readForCheck(db, alertId);
@@ -33,7 +42,7 @@ export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertAc
         await recordRest(db, alertId, alert.version);
         return { state: alert.status === 'deleted' ? 'gone' : 'paused' };
       }
-      if (alert.status === 'active' && isNewer(alert.lastSeq, alert.checkedSeq)) {
+      if (alert.status === 'active' && alert.isCrossed && alert.lastSeq !== null) {
         const deliveryId = await claimOne(db, alertId, alert.lastSeq);
         if (deliveryId !== undefined) return { state: 'fired', deliveryId, deliveryStatus: 'pending' };
       }
@@ -47,13 +56,19 @@ export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertAc
     },
   };
 
-  async function sleepFor(alert: NonNullable<Awaited<ReturnType<typeof readForCheck>>>): Promise<number> {
+  async function sleepFor(alert: CheckedAlert): Promise<number> {
     if (alert.lastPrice === null) return nextCheckDelay(0, null);
     const distance = Math.abs(Math.log(Number(alert.targetPrice) / Number(alert.lastPrice)));
-    return nextCheckDelay(distance, await minuteVolatility(db, alert.market, alert.ticker));
+    return nextCheckDelay(distance, await volatilityOf(alert));
   }
-}
 
-function isNewer(lastSeq: string | null, checkedSeq: string): lastSeq is string {
-  return lastSeq !== null && BigInt(lastSeq) > BigInt(checkedSeq);
+  function volatilityOf({ market, ticker, lastSeq }: CheckedAlert): Promise<number | null> {
+    const key = `${market} ${ticker} ${lastSeq}`;
+    const known = volatilities.get(key);
+    if (known !== undefined) return known.perMinute;
+    const perMinute = minuteVolatility(db, market, ticker);
+    volatilities.set(key, { perMinute });
+    perMinute.catch(() => volatilities.delete(key));
+    return perMinute;
+  }
 }

@@ -8,8 +8,14 @@ import { markWoken, unwokenDeliveries } from '../db/wakes';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
 
+export interface DrainResult {
+  woken: number;
+  /** Whether some may be left to wake. */
+  left: boolean;
+}
+
 export interface WakeActivities {
-  drainWakes(): Promise<{ woken: number }>;
+  drainWakes(): Promise<DrainResult>;
 }
 
 export interface WakeDeps {
@@ -22,18 +28,22 @@ const PAGE = 500;
 const SIGNALS_IN_FLIGHT = 100;
 /** How long a tick itself signals before it leaves the rest to the drain. */
 const TICK_SHARE_MS = 1_000;
+/** A worker that is told to stop ends what it has begun: one run of the drain must not take longer than that may. */
+const DRAIN_FOR_MS = 5_000;
 
 /** Telling workflows that their alerts fired, from the deliveries that nobody was told of yet. */
 export function createWakeActivities(deps: WakeDeps): WakeActivities {
   return {
     async drainWakes() {
+      const deadline = Date.now() + DRAIN_FOR_MS;
       let woken = 0;
       for (;;) {
         const page = await wakePage(deps, 'oldest', Number.POSITIVE_INFINITY);
         woken += page.woken;
         heartbeat(woken);
-        if (page.left === 0) return { woken };
+        if (page.left === 0) return { woken, left: false };
         if (page.woken === 0) throw new Error(`None of ${page.left} alerts could be told that they fired`);
+        if (Date.now() > deadline) return { woken, left: true };
       }
     },
   };

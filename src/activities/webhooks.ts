@@ -4,23 +4,15 @@ import {
   type AfterAttempt,
   type BegunAttempt,
   beginAttempt,
+  CLOCK_TOLERANCE_MS,
   failDelivery,
   finishAttempt,
-  INTERRUPTED,
 } from '../db/attempts';
 import type { Database } from '../db/schema';
-import type { AttemptOutcome, AttemptResult } from '../domain/delivery';
 import { classify, type RetryIntervals, retryDelay } from '../domain/retry';
 import type { WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
-
-/** One attempt as it is kept in the workflow's history. */
-export interface AttemptLog extends AttemptResult {
-  number: number;
-  outcome: AttemptOutcome;
-  startedAt: string;
-  endedAt: string;
-}
+import { type AttemptLog, givenUp, givenUpBefore, shortened, unknownAttempt } from './attempt-log';
 
 export interface DeliveryResult {
   status: 'delivered' | 'cancelled';
@@ -49,10 +41,6 @@ const RECORDING_MS = 5_000;
 const LEAST_REQUEST_MS = 100;
 /** Recording takes a few milliseconds; a database that needs longer may not come back. */
 const SLOW_RECORD_MS = 250;
-/** How early a retry may come without being sent back to wait: clocks of two machines differ. */
-const CLOCK_TOLERANCE_MS = 1_000;
-/** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
-const EARLIER_BODY_CHARACTERS = 500;
 
 /** Making a delivery: each run of the activity is one attempt, recorded before it is sent and after. */
 export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
@@ -146,7 +134,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     });
   }
 
-  /** No attempt may begin: the delivery is over already, its alert was deleted, or all attempts were made. */
+  /** No attempt may begin: the delivery is over already, its alert was deleted, all attempts were made, or it is too early. */
   async function refused(
     deliveryId: string,
     begun: BegunAttempt,
@@ -155,6 +143,15 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     if (begun.deliveryStatus === 'delivered') return { status: 'delivered', attempts };
     if (begun.alertStatus === 'deleted' || begun.deliveryStatus === 'cancelled')
       return { status: 'cancelled', attempts };
+    if (begun.deliveryStatus === 'failed' && attempts.length === 0)
+      throw givenUpBefore(deliveryId, begun.made);
+    // A workflow that was started anew comes early; the receiver's pause still holds.
+    if (begun.deliveryStatus === 'pending' && begun.made < deps.maxAttempts)
+      throw ApplicationFailure.create({
+        type: 'TooEarly',
+        message: `Attempt ${begun.made + 1} of ${deps.maxAttempts} waits for its time`,
+        nextRetryDelay: Math.max(1, Math.ceil(begun.waitMs)),
+      });
     await ownFault(() => failDelivery(db, deliveryId));
     throw givenUp(deliveryId, attempts);
   }
@@ -186,36 +183,4 @@ async function ownFault<T>(step: () => Promise<T>): Promise<T> {
       nextRetryDelay: OWN_FAULT_RETRY_MS,
     });
   }
-}
-
-function givenUp(deliveryId: string, attempts: AttemptLog[]): ApplicationFailure {
-  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
-  const why = attempts.at(-1)?.error ?? INTERRUPTED;
-  return ApplicationFailure.nonRetryable(
-    `Webhook ${deliveryId} was given up after ${count}: ${why}`,
-    'DeliveryFailed',
-    attempts,
-  );
-}
-
-function shortened(log: AttemptLog): AttemptLog {
-  const responseBody = log.responseBody?.slice(0, EARLIER_BODY_CHARACTERS) ?? null;
-  return { ...log, responseHeaders: null, responseBody };
-}
-
-function unknownAttempt(lost: { number: number; startedAt: string; endedAt: string }): AttemptLog {
-  return {
-    ...lost,
-    outcome: 'unknown',
-    statusCode: null,
-    errorClass: null,
-    error: INTERRUPTED,
-    durationMs: 0,
-    dnsMs: null,
-    connectMs: null,
-    tlsMs: null,
-    responseHeaders: null,
-    responseBody: null,
-    retryAfterMs: null,
-  };
 }

@@ -6,6 +6,9 @@ import type { Database } from './schema';
 /** What an attempt says of itself whose sender died before it could record an answer. */
 export const INTERRUPTED = 'The sender was interrupted; the outcome is not known';
 
+/** How early an attempt may begin: clocks of two machines differ. */
+export const CLOCK_TOLERANCE_MS = 1_000;
+
 /** A delivery as an attempt needs it. `number` is set when an attempt was begun. */
 export interface BegunAttempt {
   url: string;
@@ -17,13 +20,15 @@ export interface BegunAttempt {
   made: number;
   number: number | null;
   startedAt: Date | null;
+  /** How long until the next attempt may begin, in milliseconds; 0 where it may now. */
+  waitMs: number;
   /** Earlier attempts that were found without an outcome just now. */
   lost: { number: number; startedAt: string; endedAt: string }[];
 }
 
 /**
  * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
- * is deleted, the delivery is over, or `maxAttempts` were made. An earlier attempt without an outcome becomes `unknown`.
+ * is deleted, the delivery is over, `maxAttempts` were made, or its time has not come. An earlier attempt without an outcome becomes `unknown`.
  * @returns undefined where there is no such delivery
  */
 export async function beginAttempt(
@@ -34,7 +39,8 @@ export async function beginAttempt(
   const { rows } = await sql<BegunAttempt>`
     with target as (
       select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, u.webhook_secret,
-        (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made
+        (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
+        greatest(0, 1000 * extract(epoch from d.next_attempt_at - now()))::float8 as wait_ms
       from deliveries as d
       join alerts as a on a.id = d.alert_id
       join users as u on u.id = d.user_id
@@ -50,10 +56,11 @@ export async function beginAttempt(
       insert into attempts (delivery_id, number)
       select id, made + 1 from target
       where delivery_status = 'pending' and alert_status <> 'deleted' and made < ${maxAttempts}
+        and coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS}
       returning number, started_at
     )
     select url, body, webhook_secret as secret, delivery_status as "deliveryStatus", alert_status as "alertStatus",
-      made, number, started_at as "startedAt",
+      made, number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
       coalesce((select json_agg(json_build_object(
         'number', number, 'startedAt', ${isoTime(sql`started_at`)}, 'endedAt', ${isoTime(sql`ended_at`)}
       ) order by number) from lost), '[]') as lost

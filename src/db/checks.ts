@@ -13,7 +13,8 @@ export interface CheckedAlert {
   status: AlertStatus | 'deleted';
   /** Another one after every change of the alert. */
   version: string;
-  checkedSeq: string;
+  /** Whether a quote since the last look lies beyond the target. */
+  isCrossed: boolean;
   /** The ticker's last stored quote; null where there was none yet. */
   lastSeq: string | null;
   lastPrice: string | null;
@@ -27,7 +28,12 @@ export async function readForCheck(db: Kysely<Database>, alertId: string): Promi
   const { rows } = await sql<CheckedAlert>`
     select a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.status,
       a.updated_at::text as version,
-      a.checked_seq as "checkedSeq", q.seq as "lastSeq", q.price as "lastPrice",
+      exists (
+        select from quotes
+        where market = a.market and ticker = a.ticker and seq > greatest(a.armed_seq, a.checked_seq)
+          and ((a.condition = 'gt' and price > a.target_price) or (a.condition = 'lt' and price < a.target_price))
+      ) as "isCrossed",
+      q.seq as "lastSeq", q.price as "lastPrice",
       d.id as "deliveryId", d.status as "deliveryStatus"
     from alerts as a
     left join lateral (

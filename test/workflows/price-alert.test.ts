@@ -247,6 +247,44 @@ describe('priceAlert', () => {
     expect(await again.result()).toEqual({ outcome: 'delivered', deliveryId });
   });
 
+  it('keeps to the pause that the receiver asked for, also when it was started anew', async () => {
+    receiver.answer((_, response) => response.writeHead(503, { 'Retry-After': '3' }).end());
+    const { handle } = await sleepingAlert();
+    await publish(105);
+    const [deliveryId = ''] = await wakeAll();
+    await eventually(async () =>
+      expect((await deliveryRow(deliveryId)).next_attempt_at?.getTime()).toBeGreaterThan(Date.now()),
+    );
+    await handle.terminate('by hand');
+    receiver.answer(204);
+    await wakeAll();
+    await receiver.waitFor(2);
+    const [first, second] = await attemptsOf(deliveryId);
+    const pauseMs = (second?.started_at.getTime() ?? 0) - (first?.ended_at?.getTime() ?? 0);
+    // Less the second that clocks may differ by.
+    expect(pauseMs).toBeGreaterThanOrEqual(1_900);
+  });
+
+  it('says that it was given up before, where it is woken once more', async () => {
+    receiver.answer(410);
+    const { id, handle } = await sleepingAlert();
+    await publish(105);
+    const [alert] = await unwokenDeliveries(database.db, 'oldest', 1);
+    await wakeAll();
+    await expect(handle.result()).rejects.toThrow();
+    await wakeAlert(
+      env.client,
+      stack.config.webhook,
+      alert as NonNullable<typeof alert>,
+      alert?.deliveryId ?? '',
+    );
+    const again = env.client.workflow.getHandle(alertWorkflowId(id));
+    await expect(again.result()).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('was given up before, after 1 attempt') },
+    });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
   it('continues as new before its history grows long, and still fires', async () => {
     const { handle } = await sleepingAlert();
     const { runId } = await handle.describe();
