@@ -1,0 +1,72 @@
+import { firstBeyond } from './checks/firings';
+import type { Violation } from './checks/violation';
+import { groupBy } from './checks/violation';
+import type { Ledger } from './ledger';
+
+/** What a run came to. */
+export interface Report {
+  seed: number;
+  /** Figures by their names, in the order in which they are shown. */
+  counts: Record<string, number>;
+  violations: Violation[];
+}
+
+const SHOWN_PER_RULE = 10;
+
+/** Counts what was compared. */
+export function reportOf(seed: number, ledger: Ledger, violations: Violation[]): Report {
+  const { alerts, quotes, deliveries, attempts, arrivals, promised, deleted } = ledger;
+  const count = <T>(rows: T[], is: (row: T) => boolean) => rows.filter(is).length;
+  const kept = alerts.filter(({ status }) => status !== 'deleted');
+  const arrived = [...groupBy(arrivals, ({ id }) => id).values()];
+  return {
+    seed,
+    violations,
+    counts: {
+      'alerts stored': alerts.length,
+      '… that a 201 told of': count(promised, ({ by }) => by === '201'),
+      '… that a look at the list told of': count(promised, ({ by }) => by === 'list'),
+      '… deleted': deleted.length,
+      'ticks published': new Set(quotes.map(({ tick_at }) => tick_at.getTime())).size,
+      'alerts that came true and were not deleted': count(
+        kept,
+        (alert) => firstBeyond(alert, quotes) !== undefined,
+      ),
+      '… of them fired': count(kept, ({ firing_number }) => firing_number > 0),
+      'deleted alerts that fired before': count(
+        alerts,
+        ({ status, firing_number }) => status === 'deleted' && firing_number > 0,
+      ),
+      messages: deliveries.length,
+      '… delivered': count(deliveries, ({ status }) => status === 'delivered'),
+      '… failed by the rules': count(deliveries, ({ status }) => status === 'failed'),
+      '… cancelled by a deletion': count(deliveries, ({ status }) => status === 'cancelled'),
+      'attempts recorded': attempts.length,
+      '… delivered ': count(attempts, ({ outcome }) => outcome === 'delivered'),
+      '… failed': count(attempts, ({ outcome }) => outcome === 'failed'),
+      '… unknown': count(attempts, ({ outcome }) => outcome === 'unknown'),
+      'requests that arrived': arrivals.length,
+      '… ids': arrived.length,
+      '… ids accepted more than once': count(
+        arrived,
+        (same) => count(same, ({ answered }) => answered === 204) > 1,
+      ),
+      violations: violations.length,
+    },
+  };
+}
+
+/** A run's figures and violations as lines of text. */
+export function describeReport({ seed, counts, violations }: Report): string {
+  const width = Math.max(...Object.keys(counts).map((name) => name.length));
+  const table = Object.entries(counts).map(
+    ([name, value]) => `  ${name.padEnd(width)}  ${String(value).padStart(6)}`,
+  );
+  const rules = [...groupBy(violations, ({ rule }) => rule)].flatMap(([rule, broken]) => [
+    `  VIOLATED ${broken.length} times: ${rule}`,
+    ...broken.slice(0, SHOWN_PER_RULE).map(({ what }) => `    ${what}`),
+    ...(broken.length > SHOWN_PER_RULE ? [`    … and ${broken.length - SHOWN_PER_RULE} more`] : []),
+  ]);
+  const verdict = violations.length === 0 ? `Seed ${seed} holds.` : `Seed ${seed} does not hold.`;
+  return [...table, ...rules, verdict].join('\n');
+}
