@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { eventually } from '../test/support/eventually';
 import { startTestStack, type TestStack } from '../test/support/test-stack';
 import { check } from './check';
@@ -45,6 +46,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   const { seed, say } = options;
   const plan = drawPlan(options);
   const brokenOff = new AbortController();
+  setMaxListeners(0, brokenOff.signal);
   const clock = createClock(brokenOff.signal);
   const links = createLinks();
   const stack = await startTestStack(SETTINGS, {
