@@ -49,7 +49,7 @@ export interface Ledger extends Stored {
   arrivals: Arrival[];
   workflows: LedgerWorkflow[];
   /** The alerts that users were told exist. */
-  promised: { id: string; webhookUrl: string; by: '201' | 'list' }[];
+  promised: { id: string; webhookUrl: string; by: '201' | 'list'; posts: number }[];
   /** The alerts that users were told are deleted, and when. */
   deleted: { id: string; at: Date }[];
   maxAttempts: number;

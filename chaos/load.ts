@@ -27,9 +27,9 @@ export function createLoad(alerts: PlannedAlert[], users: User[], hooks: Hooks, 
 
   async function create(index: number, { user, ticker, condition, target }: PlannedAlert): Promise<void> {
     const wish = { ticker, condition, target_price: target, webhook_url: hooks.url(index) };
-    const { id, by } = await (users[user] as User).create(wish);
+    const { id, ...how } = await (users[user] as User).create(wish);
     ids.set(index, id);
-    told.promised.push({ id, by, webhookUrl: wish.webhook_url });
+    told.promised.push({ id, ...how, webhookUrl: wish.webhook_url });
   }
 
   async function remove(index: number, { user }: PlannedAlert): Promise<void> {

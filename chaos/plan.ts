@@ -26,8 +26,15 @@ export interface PlannedAlert extends Line {
   replies: Reply[];
 }
 
+export interface Kill {
+  kind: 'kill';
+  part: PartName;
+  atMs: number;
+  forMs: number;
+}
+
 export type Disturbance =
-  | { kind: 'kill'; part: PartName; atMs: number; forMs: number }
+  | Kill
   | { kind: 'slow'; link: LinkName; atMs: number; forMs: number; latencyMs: number }
   | { kind: 'cut' | 'frozen'; link: LinkName; atMs: number; forMs: number };
 
@@ -48,11 +55,13 @@ const OUT_OF_REACH = 0.05;
 export const MAX_ATTEMPTS = 10;
 /** How many are made while the market moves; the others wait for it. */
 const MADE_LATE = 0.25;
-/** In a longer run everything is killed again, once in so many milliseconds. */
-const ROUND_MS = 30_000;
+/** In a longer run everything is killed again, once in so many milliseconds: between two kills it needs time to come up. */
+const ROUND_MS = 60_000;
 /** A line is crossed so long after its alert was made at least. */
 const MADE_BEFORE_MS = 2_000;
-const DELETED_AFTER_MS = [-2_000, 3_000] as const;
+const DELETED_AFTER_MS = [-2_000, 8_000] as const;
+const NEEDED_TO_MAKE: PartName[] = ['API', 'PostgreSQL'];
+const MOMENT_MS = [-60, 30] as const;
 const DOWN_MS = [500, 5_000] as const;
 const FAULT_MS = [500, 4_000] as const;
 const LATENCY_MS = [20, 250] as const;
@@ -64,41 +73,58 @@ export function drawPlan({ seed, alerts, overMs }: { seed: number; alerts: numbe
   const count = { crossed: alerts + deleted, never: Math.ceil(alerts * OUT_OF_REACH) };
   const lines = drawLines(random, count, overMs);
   const toDelete = new Set(random.shuffled(lines.slice(0, count.crossed)).slice(0, deleted));
+  const kills = drawKills(random, overMs);
   return {
     seed,
     overMs,
     alerts: lines.map((line, index) => ({
       ...line,
       user: index % USERS,
-      ...(toDelete.has(line) ? drawDeletion(random, line) : { createAtMs: drawCreation(random, line) }),
-      replies: drawReplies(random),
+      ...(toDelete.has(line)
+        ? drawDeleted(random, line)
+        : { createAtMs: drawCreation(random, line, kills), replies: drawReplies(random) }),
     })),
-    disturbances: [...drawKills(random, overMs), ...drawFaults(random, overMs)].sort(
-      (a, b) => a.atMs - b.atMs,
-    ),
+    disturbances: [...kills, ...drawFaults(random, overMs)].sort((a, b) => a.atMs - b.atMs),
   };
 }
 
-function drawDeletion(random: Random, { crossedAtMs }: Line) {
+/** Most receivers of deleted alerts refuse, so that the deletion comes between attempts or in the middle of one. */
+function drawDeleted(random: Random, { crossedAtMs }: Line) {
   const [earliest, latest] = DELETED_AFTER_MS;
-  return { createAtMs: null, deleteAtMs: Math.max(0, (crossedAtMs ?? 0) + random.between(earliest, latest)) };
+  return {
+    createAtMs: null,
+    deleteAtMs: Math.max(0, (crossedAtMs ?? 0) + random.between(earliest, latest)),
+    replies: Array.from({ length: 4 }, () => random.weighted({ refuse: 3, hang: 2, slow: 1 })),
+  };
 }
 
-function drawCreation(random: Random, { crossedAtMs }: Line): number | null {
+/** Half of those made late are made in the very moment in which something dies that their making needs. */
+function drawCreation(random: Random, { crossedAtMs }: Line, kills: Kill[]): number | null {
   if (crossedAtMs === null || crossedAtMs < 2 * MADE_BEFORE_MS || random.between(0, 1) > MADE_LATE)
     return null;
-  return random.between(0, crossedAtMs - MADE_BEFORE_MS);
+  const latest = crossedAtMs - MADE_BEFORE_MS;
+  const early = kills.filter(({ part, atMs }) => NEEDED_TO_MAKE.includes(part) && atMs < latest);
+  if (early.length === 0 || random.between(0, 1) < 0.5) return random.between(0, latest);
+  return Math.max(0, random.pick(early).atMs + random.between(...MOMENT_MS));
 }
 
 function drawReplies(random: Random): Reply[] {
-  const first = random.weighted({ accept: 70, slow: 8, refuse: 8, 'hang up': 6, hang: 5, gone: 2, never: 1 });
+  const first = random.weighted({
+    accept: 52,
+    slow: 25,
+    refuse: 8,
+    'hang up': 6,
+    hang: 6,
+    gone: 2,
+    never: 1,
+  });
   if (first === 'never') return Array<Reply>(MAX_ATTEMPTS).fill('refuse');
   if (first === 'accept' || first === 'slow' || first === 'gone') return [first];
-  return [first, random.weighted({ accept: 6, slow: 1, refuse: 2, 'hang up': 1 })];
+  return [first, random.weighted({ accept: 6, slow: 2, refuse: 2, 'hang up': 1 })];
 }
 
 /** Everything is killed in turn, in another order each round, at some moment of its turn. */
-function drawKills(random: Random, overMs: number): Disturbance[] {
+function drawKills(random: Random, overMs: number): Kill[] {
   const turnMs = overMs / (rounds(overMs) * PARTS.length);
   const order = Array.from({ length: rounds(overMs) }, () => random.shuffled(PARTS)).flat();
   return order.map((part, turn) => ({

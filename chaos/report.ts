@@ -27,6 +27,7 @@ export function reportOf(seed: number, ledger: Ledger, violations: Violation[]):
       'alerts stored': alerts.length,
       'alerts that a 201 told of': count(promised, ({ by }) => by === '201'),
       'alerts that a look at the list told of': count(promised, ({ by }) => by === 'list'),
+      'alerts that took more than one POST': count(promised, ({ posts }) => posts > 1),
       'alerts deleted': deleted.length,
       'alerts that came true and were not deleted': count(
         kept,

@@ -68,6 +68,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     const hooks = await startHooks(plan.alerts, (user) => (users[user] as User).secret);
     closers.push(hooks.close);
     await untilQuoted(stack);
+    say('Everything runs; the users make their alerts');
 
     const load = createLoad(plan.alerts, users, hooks, clock);
     await load.createEarly();

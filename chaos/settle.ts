@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 1_000;
 const SAY_EVERY_MS = 10_000;
 
 /**
- * Waits until every message is over and exactly the waiting alerts have a workflow that runs.
+ * Waits until every message and every attempt is over, and exactly the waiting alerts have a workflow that runs.
  * @returns false when that is not so within the limit: the comparison names what is left then
  */
 export async function settle(
@@ -31,10 +31,11 @@ export async function settle(
   }
 
   async function whatIsLeft(): Promise<string | undefined> {
-    const { alerts, deliveries } = await readStored(db);
+    const { alerts, deliveries, attempts } = await readStored(db);
     const pending = deliveries.filter(({ status }) => status === 'pending').length;
+    const open = attempts.filter(({ outcome }) => outcome === null).length;
     const wrong = checkWorkflows({ alerts, workflows: await listWorkflows(temporal.client) }).length;
-    if (pending === 0 && wrong === 0) return undefined;
-    return `${pending} messages are under way, ${wrong} workflows still run or are missing`;
+    if (pending === 0 && open === 0 && wrong === 0) return undefined;
+    return `${pending} messages and ${open} attempts are under way, ${wrong} workflows still run or are missing`;
   }
 }

@@ -16,8 +16,8 @@ export interface Wish {
 /** A user as a careful one behaves: a call without an answer is looked into before it is made again. */
 export interface User {
   secret: string;
-  /** Makes an alert; answers its id, and whether a 201 said so or a look at the list. */
-  create(wish: Wish): Promise<{ id: string; by: '201' | 'list' }>;
+  /** Makes an alert; answers its id, whether a 201 said so or a look at the list, and how many POSTs it took. */
+  create(wish: Wish): Promise<{ id: string; by: '201' | 'list'; posts: number }>;
   /** Deletes an alert; answers when that was certain, and whether a 204 said so or a 404 after calls without an answer. */
   remove(id: string): Promise<{ at: Date; by: '204' | '404' }>;
 }
@@ -37,13 +37,13 @@ export async function newUser(url: string, email: string, brokenOff: AbortSignal
     secret: webhookSecret,
     async create(wish) {
       const deadline = Date.now() + GIVE_UP_MS;
-      for (;;) {
+      for (let posts = 1; ; posts += 1) {
         const made = await answerOf<AlertAnswer>(client, 'POST', '/api/v1/alerts/', wish);
-        if (made?.status === 201) return { id: made.body.id, by: '201' };
+        if (made?.status === 201) return { id: made.body.id, by: '201', posts };
         assertNotRefused(made, [409], 'POST');
         const alerts = await listed(deadline);
         const found = alerts.find((alert) => alert.webhook_url === wish.webhook_url);
-        if (found) return { id: found.id, by: 'list' };
+        if (found) return { id: found.id, by: 'list', posts };
         await pause(deadline);
       }
     },

@@ -65,7 +65,7 @@ export const ledger = (over: Partial<Ledger> = {}): Ledger => ({
   attempts: [attempt()],
   arrivals: [arrival()],
   workflows: [{ alertId: 'a1', runId: 'r1', status: 'COMPLETED' }],
-  promised: [{ id: 'a1', webhookUrl: 'http://127.0.0.1:1/hook/1', by: '201' }],
+  promised: [{ id: 'a1', webhookUrl: 'http://127.0.0.1:1/hook/1', by: '201', posts: 1 }],
   deleted: [],
   maxAttempts: 3,
   ...over,
