@@ -54,6 +54,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
     portsFor: links.portsFor,
     prices: movingPrices(plan.overMs, clock.elapsedMs),
   });
+  say(`Data and logs are in ${stack.folder}`);
   const closers = [() => links.close()];
   let hasHeld = false;
   try {
