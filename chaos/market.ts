@@ -25,7 +25,7 @@ const MOVE = 0.05;
 const SWING = 0.015;
 const LEG_MS = 6_000;
 /** In the end SOL stays beyond its highest line for so long, and then beyond its lowest one for ever. */
-const HOLD_MS = 8_000;
+const HOLD_MS = 12_000;
 
 /**
  * BTC rises, ETH falls, and SOL swings farther out with each leg: of a line at its turn, the price is beyond for a moment
