@@ -38,8 +38,10 @@ beforeAll(async () => {
     { QUOTE_TTL: '5s', WEBHOOK_MAX_ATTEMPTS: '30', WEBHOOK_RETRY_INITIAL: '1s', WEBHOOK_RETRY_MAX: '2s' },
     // A workflow that can't go on is shown at its first failed task, and tried again soon, rather than within minutes.
     {
-      'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '1',
-      'history.defaultWorkflowTaskTimeout': '"2s"',
+      temporalSettings: {
+        'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '1',
+        'history.defaultWorkflowTaskTimeout': '"2s"',
+      },
     },
   );
   ({ url } = await stack.startApi());

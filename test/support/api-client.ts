@@ -9,12 +9,13 @@ export interface ApiClient {
   call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
 }
 
-/** Calls the API at `url` over HTTP, with a key if one is given. */
-export function apiClient(url: string, key?: string): ApiClient {
+/** Calls the API at `url` over HTTP, with a key if one is given; a call that gets no answer in time rejects. */
+export function apiClient(url: string, key?: string, timeoutMs = 60_000): ApiClient {
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
       const response = await fetch(url + path, {
         method,
+        signal: AbortSignal.timeout(timeoutMs),
         headers: {
           ...(key === undefined ? {} : { 'x-api-key': key }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),

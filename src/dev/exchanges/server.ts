@@ -11,7 +11,7 @@ import { coingecko } from './formats/coingecko';
 import type { Exchange } from './formats/exchange';
 import { kraken } from './formats/kraken';
 import { okx } from './formats/okx';
-import { type Replay, startReplay } from './replay';
+import { type Prices, type Replay, recordedPrices, startReplay } from './replay';
 
 const HOST = '127.0.0.1';
 const MAX_COMMAND_BYTES = 10_000;
@@ -30,7 +30,7 @@ export interface Exchanges {
 
 /**
  * Starts stand-ins for all exchanges on loopback. They answer on the exchanges' own paths and in their own formats,
- * with the recorded day of `data/recorded` beginning now. `/_control` makes a source fail: see `createControl`.
+ * with prices that begin now. `/_control` makes a source fail: see `createControl`.
  * @throws the system's error when the port is taken
  */
 export async function startExchanges(options: {
@@ -39,9 +39,15 @@ export async function startExchanges(options: {
   port?: number;
   /** Unix milliseconds; the system's clock by default. */
   now?: () => number;
+  /** The recorded day of `data/replay` by default. */
+  prices?: Prices;
 }): Promise<Exchanges> {
   const control = createControl();
-  const replay = startReplay(options.symbols, options.now ?? Date.now);
+  const replay = startReplay(
+    options.symbols,
+    options.now ?? Date.now,
+    options.prices ?? recordedPrices(options.symbols),
+  );
   const server = createServer((request, response) => {
     answer(request, response, control, replay).catch((error: Error) => {
       send(response, 500, { error: error.message });
