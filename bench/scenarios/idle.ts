@@ -6,7 +6,7 @@ import { insertAlert } from '../../src/db/alerts';
 import { MAX_CHECK_DELAY_MS } from '../../src/domain/alert';
 import { alertWorkflowId, alertWorkflowOptions } from '../../src/temporal';
 import type { priceAlert } from '../../src/workflows/price-alert';
-import { insertUsers } from '../alerts';
+import { insertUsers, until } from '../alerts';
 import { TICKERS } from '../publisher';
 import { type Fortnight, MINUTE_MS, readRecordedFortnight } from '../recorded';
 import type { Bench, Figure, Scenario } from '../scenario';
@@ -58,8 +58,6 @@ export const idle: Scenario = {
 interface Simulation {
   env: TestWorkflowEnvironment;
   market: SimulatedMarket;
-  /** Emits the id of an alert that has looked at its price. */
-  looks: EventEmitter;
   userId: string;
   /** The server's time, less this, is the simulated time. */
   shiftMs: number;
@@ -78,7 +76,7 @@ async function sleepThrough(
       statements += 1;
     }),
   });
-  const looks = new EventEmitter();
+  const news = new EventEmitter();
   let shiftMs = 0;
   /** What happens next; the server's clock never stops, and on a busy machine an alert must not see past its end. */
   let nextMs = fortnight.startsAtMs;
@@ -90,12 +88,11 @@ async function sleepThrough(
         await market.goTo(Math.min(await simulatedNow(env), nextMs));
         const result = await checkAlert(input);
         checks += 1;
-        looks.emit(input.alertId);
-        if (result.state !== 'waiting') looks.emit(AWAKE, input.alertId, result);
+        if (result.state !== 'waiting') news.emit(AWAKE, input.alertId, result);
         return result;
       },
     }),
-    (env) => Promise.race([drive(env), noneAwake(looks)]),
+    (env) => Promise.race([drive(env), noneAwake(news)]),
   );
   return { slept, statementsPerCheck: statements / checks };
 
@@ -107,9 +104,8 @@ async function sleepThrough(
       .flatMap((sleeper) => {
         const started = { sleeper, end: undefined as (() => Promise<Slept>) | undefined };
         const start = async () => {
-          started.end = await startSleeper({ env, market, looks, userId, shiftMs }, sleeper);
+          started.end = await startSleeper({ env, market, userId, shiftMs }, sleeper);
         };
-        // One after the other: no time passes meanwhile.
         const stop = async () => void done.push(await (started.end as () => Promise<Slept>)());
         return [
           { atMs: sleeper.startsAtMs, act: start },
@@ -135,8 +131,8 @@ async function sleepThrough(
 }
 
 /** Never resolves. Time is not skipped while an activity waits for a worker, so a firing would stop everything. */
-async function noneAwake(looks: EventEmitter): Promise<never> {
-  const [alertId, result] = await once(looks, AWAKE);
+async function noneAwake(news: EventEmitter): Promise<never> {
+  const [alertId, result] = await once(news, AWAKE);
   throw new Error(`Alert ${alertId} has not stayed asleep: ${JSON.stringify(result)}`);
 }
 
@@ -149,23 +145,26 @@ async function checkClock({ db }: SimulatedMarket, { startsAtMs, minutes }: Fort
 
 /** Creates an alert and its workflow; answers how to end it, which counts what it did. */
 async function startSleeper(
-  { env, market, looks, userId, shiftMs }: Simulation,
+  { env, market, userId, shiftMs }: Simulation,
   sleeper: Sleeper,
 ): Promise<() => Promise<Slept>> {
   const { ticker, condition, targetPrice, endsAtMs } = sleeper;
   const alert = { ticker, condition, targetPrice, webhookUrl: 'http://127.0.0.1:9/hook' };
   const row = await insertAlert(market.db, { ...alert, userId, market: 'replay', maxActive: 1_000_000 });
   if ('refusal' in row) throw new Error(`Refused (${row.refusal}): ${JSON.stringify(sleeper)}`);
-  const looked = once(looks, row.id);
   const { webhook } = readConfig({}, true);
   const handle = await env.client.workflow.start<typeof priceAlert>('priceAlert', {
     ...alertWorkflowOptions({ ...alert, id: row.id, ownerId: userId }, webhook),
     // In skipped time; a busy machine must not make a task late.
     workflowTaskTimeout: '5m',
   });
+  const isAsleep = async () =>
+    Boolean((await handle.fetchHistory()).events?.at(-1)?.timerStartedEventAttributes);
   // Before time is skipped, as it would be in the world.
-  await looked;
+  await until(isAsleep);
   return async () => {
+    // On this server, time stands still for good when a workflow is terminated in the middle of a task.
+    await until(isAsleep);
     // Refused where the workflow has ended: none may come true before its line is crossed.
     await handle.terminate();
     const runs = await runsOf(env.client, alertWorkflowId(row.id), handle.firstExecutionRunId);
