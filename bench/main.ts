@@ -58,6 +58,8 @@ const program = new Command('bench')
   )
   .action(run);
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
 program.parseAsync().catch((error: Error) => {
   process.stderr.write(`${error instanceof InvalidArgumentError ? error.message : error.stack}\n`);
   process.exitCode = 1;

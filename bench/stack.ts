@@ -11,6 +11,7 @@ import { Client as PostgresClient } from 'pg';
 import { connectDatabase } from '../src/db/connect';
 import type { Database } from '../src/db/schema';
 import type { Child } from '../src/dev/child';
+import { type Children, trackChildren } from '../src/dev/children';
 import { freePort } from '../src/dev/ports';
 import { startPostgres } from '../src/dev/postgres';
 import { findTemporalCli } from '../src/dev/temporal-binary';
@@ -65,15 +66,19 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
   chmodSync(folder, 0o711);
 
   closers.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const children = trackChildren(folder);
+  // A bench that is stopped leaves nothing running.
+  process.once('exit', children.killAll);
+  closers.push(() => process.off('exit', children.killAll));
 
-  const serverUrl = settings.config.databaseUrl ?? (await embeddedPostgres(folder, closers));
+  const serverUrl = settings.config.databaseUrl ?? (await embeddedPostgres(folder, children, closers));
   const newDatabase = () => createDatabase(serverUrl, closers);
   const databaseUrl = await newDatabase();
   const db = connectDatabase(databaseUrl, { maxConnections: 10, onIdleError: () => {} });
   closers.push(() => db.destroy());
 
   const connectConfig = {
-    ...(settings.temporal ?? (await embeddedTemporal(folder, closers))),
+    ...(settings.temporal ?? (await embeddedTemporal(folder, children, closers))),
     namespace: `bench-${randomBytes(6).toString('hex')}`,
   };
   const temporal = connectTemporal(connectConfig);
@@ -98,8 +103,10 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
   let programs = 0;
   const start = async (file: string, extra: Record<string, string>, ready: string) => {
     programs += 1;
-    const logFile = join(folder, `${programs}-${basename(file)}.log`);
+    const name = `${programs}-${basename(file)}`;
+    const logFile = join(folder, `${name}.log`);
     const started = await startProgram(file, { ...env, ...extra }, ready, logFile);
+    children.spawned(name, started.pid);
     closers.push(() => started.stop('SIGKILL', 0));
     return started;
   };
@@ -122,14 +129,20 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
   };
 }
 
-async function embeddedPostgres(folder: string, closers: (() => unknown)[]): Promise<string> {
-  const postgres = await startPostgres({ dataDir: folder });
+async function embeddedPostgres(
+  folder: string,
+  children: Children,
+  closers: (() => unknown)[],
+): Promise<string> {
+  const onSpawn = (pid: number) => children.spawned('PostgreSQL', pid);
+  const postgres = await startPostgres({ dataDir: folder, onSpawn });
   closers.push(() => postgres.stop());
   return postgres.url;
 }
 
 async function embeddedTemporal(
   folder: string,
+  children: Children,
   closers: (() => unknown)[],
 ): Promise<{ connectionOptions: { address: string } }> {
   const binary = await findTemporalCli({ explicitPath: process.env.TEMPORAL_CLI_PATH });
@@ -137,6 +150,7 @@ async function embeddedTemporal(
     binary,
     dbFile: join(folder, 'temporal.db'),
     logFile: join(folder, 'temporal.log'),
+    onSpawn: (pid) => children.spawned('Temporal', pid),
   });
   closers.push(() => server.stop());
   return { connectionOptions: { address: server.address } };
