@@ -11,6 +11,8 @@ export const POLLERS = {
 
 /** How the worker of alerts runs; the bench holds it against the barest workflow under the same options. */
 export const ALERT_WORKER_OPTIONS = {
+  // A burst's alerts queue for longer than the default of 10 s; whoever is timed out has its whole history replayed.
+  stickyQueueScheduleToStartTimeout: '60s',
   ...POLLERS,
   maxConcurrentActivityTaskExecutions: DELIVERY_SLOTS,
 } satisfies Partial<WorkerOptions>;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { until } from '../alerts';
 import type { Stack } from '../stack';
 import type { floorAlert } from './workflows';
 
 export const FLOOR_QUEUE = 'bench-floor';
-const STARTS_IN_FLIGHT = 50;
+const IN_FLIGHT = 50;
 /** As many as our own wakes have under way. */
 const SIGNALS_IN_FLIGHT = 100;
 
@@ -25,16 +26,16 @@ export async function startFloorAlert(stack: Stack, url: string): Promise<string
   return id;
 }
 
-/** Starts many, and answers their ids. */
+/** Starts many, waits until they wait for their signal, and answers their ids. */
 export async function startFloorAlerts(
   stack: Stack,
   count: number,
   url: string,
   say: (what: string) => void,
 ): Promise<string[]> {
-  const limit = pLimit(STARTS_IN_FLIGHT);
+  const limit = pLimit(IN_FLIGHT);
   let started = 0;
-  return await Promise.all(
+  const ids = await Promise.all(
     Array.from({ length: count }, () =>
       limit(async () => {
         const id = await startFloorAlert(stack, url);
@@ -44,6 +45,24 @@ export async function startFloorAlerts(
       }),
     ),
   );
+  for (const id of ids) if (isSample(id)) await until(() => hasLooked(stack, id));
+  for (const id of ids.slice(-IN_FLIGHT)) await until(() => hasLooked(stack, id));
+  return ids;
+}
+
+/** Every sixteenth. */
+const isSample = (id: string) => id.endsWith('0');
+
+/** Whether a workflow has had its first turn and waits now. */
+export async function hasLooked(stack: Stack, id: string): Promise<boolean> {
+  const { events } = await stack.temporal.client.workflow.getHandle(id).fetchHistory();
+  return (events ?? []).some((event) => event.workflowTaskCompletedEventAttributes);
+}
+
+/** Waits until no workflow runs that was signalled: what still completes would slow down what is measured next. */
+export async function untilClosed(stack: Stack, workflowType: string, left = 0): Promise<void> {
+  const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;
+  await until(async () => (await stack.temporal.client.workflow.count(query)).count <= left);
 }
 
 /** Signals them all, as many at a time as our own wakes. */

@@ -1,8 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../src/db/schema';
+import { sql } from 'kysely';
 import { insertAlerts, insertUsers, putToSleep, untilDelivered } from '../alerts';
 import { type Arrivals, now, receiveArrivals } from '../arrivals';
-import { signalFloorAlerts, startFloorAlerts, startFloorWorker } from '../floor/client';
+import { signalFloorAlerts, startFloorAlerts, startFloorWorker, untilClosed } from '../floor/client';
 import type { Bench, Figure, Scenario } from '../scenario';
 import type { Stack } from '../stack';
 import { median, ratioOf } from '../statistics';
@@ -71,7 +70,7 @@ async function measure(
     await putToSleep(stack, alerts, bench.say);
     const floors = await startFloorAlerts(stack, size, arrivals.url, bench.say);
     const turns = [
-      async () => ours.push(await oursTakes(ticks, arrivals, stack.db, size)),
+      async () => ours.push(await oursTakes(stack, ticks, arrivals, size)),
       async () => floor.push(await floorTakes(stack, arrivals, floors)),
     ];
     // Whoever goes second finds a warmer machine.
@@ -83,18 +82,15 @@ async function measure(
   return { ours, floor };
 }
 
-async function oursTakes(
-  ticks: Ticks,
-  arrivals: Arrivals,
-  db: Kysely<Database>,
-  size: number,
-): Promise<number> {
+async function oursTakes(stack: Stack, ticks: Ticks, arrivals: Arrivals, size: number): Promise<number> {
+  const { db } = stack;
   arrivals.clear();
   const { committedAt, over } = await ticks.publish({ BTC: 2 * PRICE });
   await arrivals.waitFor(size);
   const seconds = (now() - committedAt) / 1_000;
   await over;
   await untilDelivered(db, size);
+  await untilClosed(stack, 'priceAlert');
   if (arrivals.count() !== size) throw new Error(`${arrivals.count()} requests for ${size} messages`);
   await sql`truncate attempts, deliveries, alerts`.execute(db);
   return seconds;
@@ -104,5 +100,7 @@ async function floorTakes(stack: Stack, arrivals: Arrivals, ids: string[]): Prom
   arrivals.clear();
   const startedAt = now();
   await Promise.all([signalFloorAlerts(stack, ids), arrivals.waitFor(ids.length)]);
-  return (now() - startedAt) / 1_000;
+  const seconds = (now() - startedAt) / 1_000;
+  await untilClosed(stack, 'floorAlert');
+  return seconds;
 }

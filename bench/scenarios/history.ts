@@ -5,7 +5,7 @@ import { alertWorkflowId, alertWorkflowOptions } from '../../src/temporal';
 import type { priceAlert } from '../../src/workflows/price-alert';
 import { insertAlerts, insertUsers, putToSleep, until, untilDelivered } from '../alerts';
 import { receiveArrivals } from '../arrivals';
-import { signalFloorAlerts, startFloorAlert, startFloorWorker } from '../floor/client';
+import { hasLooked, signalFloorAlerts, startFloorAlert, startFloorWorker } from '../floor/client';
 import type { Bench, Figure, Scenario } from '../scenario';
 import { openTicks } from '../ticks';
 import { runsOf, withTimeSkipping } from '../time-skipping';
@@ -44,7 +44,7 @@ function fires(bench: Bench): Promise<Figure> {
       ours.push(await eventsOf(stack.temporal.client, alertWorkflowId(alerts[0]?.id as string)));
 
       const bare = await startFloorAlert(stack, arrivals.url);
-      await until(() => hasLooked(stack.temporal.client, bare));
+      await until(() => hasLooked(stack, bare));
       await signalFloorAlerts(stack, [bare]);
       floor.push(await eventsOf(stack.temporal.client, bare));
     }
@@ -61,12 +61,6 @@ async function eventsOf(client: Client, workflowId: string): Promise<number> {
   const handle = client.workflow.getHandle(workflowId);
   await handle.result();
   return (await handle.fetchHistory()).events?.length ?? 0;
-}
-
-/** Whether a workflow has had its first turn and waits now. */
-async function hasLooked(client: Client, workflowId: string): Promise<boolean> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).some((event) => event.workflowTaskCompletedEventAttributes);
 }
 
 /** Our workflow with a check that never finds anything, as often as it may look; time is skipped. */

@@ -7,6 +7,7 @@ import { createAlertActivities } from './alerts';
 import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
 import { createSources } from './sources';
+import { tellRetrying } from './tell-retrying';
 import { createWakeActivities, wakeClaimed } from './wakes';
 import { createWebhookActivities } from './webhooks';
 
@@ -30,6 +31,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         maxAttempts: webhook.maxAttempts,
         intervals: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
         timeoutMs: webhook.timeoutMs,
+        tellRetrying: (workflowId) => tellRetrying(client, workflowId),
       }),
     },
     ingestion: {

@@ -5,6 +5,7 @@ import { stirAlert, tellAlert } from '../alert-signals';
 import type { Config } from '../config';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
+  closeLostAttempts,
   endAlertsOfLostKeys,
   forgetGoneAlerts,
   makeDue,
@@ -15,7 +16,7 @@ import {
   takeOverdueAlerts,
 } from '../db/reconciling';
 import type { Database } from '../db/schema';
-import { unwokenDeliveries } from '../db/wakes';
+import { hasUnwoken } from '../db/wakes';
 import { signalAll } from './signal-all';
 import { deleteOldTicks } from './tidy';
 import { startDrain } from './wakes';
@@ -36,6 +37,8 @@ const SIGNALS_IN_FLIGHT = 50;
 /** The next reconciliation goes on where this one ends. */
 const TAKE_FOR_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
+/** How long after its request's time an attempt has certainly ended. */
+const LOST_AFTER_MS = 30_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
 const OVERLAP_MS = 60_000;
@@ -70,7 +73,8 @@ export function createReconcileActivities(deps: {
     await tellGone();
     await endAlertsOfLostKeys(db, PAGE);
     const rewoken = await rewakeOverdueDeliveries(db);
-    if ((await unwokenDeliveries(db, 'oldest', 1)).length > 0) await startDrain(client);
+    if (await hasUnwoken(db)) await startDrain(client);
+    await closeLostAttempts(db, webhook.timeoutMs + LOST_AFTER_MS);
     await deleteIdleBuckets(db);
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.

@@ -1,10 +1,10 @@
-import { activityInfo, heartbeat, log } from '@temporalio/activity';
+import { activityInfo, heartbeat, log, sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
-import { markWoken, unwokenDeliveries } from '../db/wakes';
+import { countQueued, markWoken, unwokenDeliveries } from '../db/wakes';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
 
@@ -24,8 +24,16 @@ export interface WakeDeps {
   webhook: Config['webhook'];
 }
 
-const PAGE = 500;
 const SIGNALS_IN_FLIGHT = 100;
+/**
+ * As many woken alerts as may queue in Temporal. More would wait there for longer than the sticky queues' time-out, after
+ * which each has its whole history replayed; here they wait in an order that is fair to all users.
+ */
+const MOST_QUEUED = 5_000;
+const PAGE = 500;
+/** What was woken longer ago waits for something else than its turn: for a free slot, for instance. */
+const QUEUED_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 50;
 /** How long a tick itself signals before it leaves the rest to the drain. */
 const TICK_SHARE_MS = 1_000;
 /** A worker that is told to stop ends what it has begun: one run of the drain must not take longer than that may. */
@@ -41,9 +49,10 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
         const page = await wakePage(deps, 'oldest', Number.POSITIVE_INFINITY);
         woken += page.woken;
         heartbeat(woken);
-        if (page.left === 0) return { woken, left: false };
-        if (page.woken === 0) throw new Error(`None of ${page.left} alerts could be told that they fired`);
+        if (page.left === 'none') return { woken, left: false };
+        if (page.left === 'failed') throw new Error('No alert could be told that it fired');
         if (Date.now() > deadline) return { woken, left: true };
+        if (page.left === 'queue full') await sleep(LOOK_EVERY_MS);
       }
     },
   };
@@ -57,7 +66,7 @@ export async function wakeClaimed(deps: WakeDeps): Promise<void> {
   try {
     const deadline = Date.now() + TICK_SHARE_MS;
     const { left } = await wakePage(deps, 'newest', deadline);
-    if (left > 0) await startDrain(deps.client);
+    if (left !== 'none') await startDrain(deps.client);
   } catch (error) {
     log.warn('Claimed alerts wait for the next tick to be woken', { error, attempt: activityInfo().attempt });
   }
@@ -73,13 +82,19 @@ export async function startDrain(client: Client): Promise<void> {
   });
 }
 
+/** One page of wakes, and whether there may be more: because the page was full, the queue is, or time or the signals failed. */
 async function wakePage(
   { db, client, webhook }: WakeDeps,
   order: 'newest' | 'oldest',
   deadline: number,
-): Promise<{ woken: number; left: number }> {
-  const page = await unwokenDeliveries(db, order, PAGE);
-  if (page.length === 0) return { woken: 0, left: 0 };
+): Promise<{ woken: number; left: 'none' | 'more' | 'queue full' | 'failed' }> {
+  const [queued, unwoken] = await Promise.all([
+    countQueued(db, QUEUED_WITHIN_MS),
+    unwokenDeliveries(db, order, PAGE),
+  ]);
+  if (unwoken.length === 0) return { woken: 0, left: 'none' };
+  const page = unwoken.slice(0, Math.max(0, MOST_QUEUED - queued));
+  if (page.length === 0) return { woken: 0, left: 'queue full' };
   const woken = await signalAll(
     page,
     SIGNALS_IN_FLIGHT,
@@ -94,5 +109,9 @@ async function wakePage(
     db,
     woken.map(({ deliveryId }) => deliveryId),
   );
-  return { woken: woken.length, left: page.length === PAGE ? PAGE : page.length - woken.length };
+  if (woken.length === 0) return { woken: 0, left: 'failed' };
+  return {
+    woken: woken.length,
+    left: woken.length < unwoken.length || unwoken.length === PAGE ? 'more' : 'none',
+  };
 }

@@ -29,6 +29,8 @@ export interface WebhookDeps {
   maxAttempts: number;
   intervals: RetryIntervals;
   timeoutMs: number;
+  /** Tells a workflow, for its operators, that its delivery is tried again; never fails. */
+  tellRetrying: (workflowId: string) => Promise<void>;
 }
 
 /** How soon to try again when nothing was sent because our own side failed; that uses up no attempt. */
@@ -86,6 +88,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         return { status: 'delivered', attempts };
       }
       heartbeat(attempts);
+      if (after.status === 'pending' && log.number === 1) await deps.tellRetrying(workflowId());
       throw after.status === 'failed' ? givenUp(deliveryId, attempts) : tryLater(log, after.nextAttemptAt);
     },
   };
@@ -155,6 +158,12 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     await ownFault(() => failDelivery(db, deliveryId));
     throw givenUp(deliveryId, attempts);
   }
+}
+
+function workflowId(): string {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution === undefined) throw new Error('A delivery runs within a workflow');
+  return workflowExecution.workflowId;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { AlertStatus } from '../domain/alert';
 import { endWithLastKey } from './alert-ends';
+import { INTERRUPTED } from './attempts';
 import type { Database } from './schema';
 import { type AlertToStart, toStart } from './wakes';
 
@@ -87,6 +88,26 @@ export async function rewakeOverdueDeliveries(db: Kysely<Database>): Promise<num
     )
     update deliveries as d set woken_at = null from overdue where d.id = overdue.id
     returning d.id`.execute(db);
+  return rows.length;
+}
+
+/**
+ * Closes attempts that began so long ago that nobody can be making them any longer, of deliveries that are over: their sender
+ * died, and no further attempt comes to say so.
+ * @returns how many
+ */
+export async function closeLostAttempts(db: Kysely<Database>, olderThanMs: number): Promise<number> {
+  const { rows } = await sql`
+    with lost as materialized (
+      select t.delivery_id, t.number
+      from attempts as t join deliveries as d on d.id = t.delivery_id
+      where t.outcome is null and d.status <> 'pending'
+        and t.started_at < now() - make_interval(secs => ${olderThanMs / 1000})
+      order by t.delivery_id, t.number for no key update of t skip locked
+    )
+    update attempts as t set outcome = 'unknown', ended_at = now(), error = ${INTERRUPTED}
+    from lost where t.delivery_id = lost.delivery_id and t.number = lost.number
+    returning t.number`.execute(db);
   return rows.length;
 }
 

@@ -25,21 +25,44 @@ export async function findAlertsToStart(db: Kysely<Database>, alertIds: string[]
 }
 
 /**
- * Pending deliveries whose workflow was not told of them yet. A tick takes the newest first and the drain the oldest,
- * so that the two meet in the middle instead of doing the same work.
+ * Pending deliveries whose workflow was not told of them yet: every user's first one, then every user's second, so that nobody
+ * waits behind another's flood. A tick takes the newest first and the drain the oldest: the two meet in the middle instead
+ * of doing the same work.
  */
 export async function unwokenDeliveries(
   db: Kysely<Database>,
   order: 'newest' | 'oldest',
   limit: number,
 ): Promise<(AlertToStart & { deliveryId: string })[]> {
+  const direction = sql.raw(order === 'newest' ? 'desc' : 'asc');
   const { rows } = await sql<AlertToStart & { deliveryId: string }>`
     select d.id as "deliveryId", ${toStart}
-    from deliveries as d join alerts as a on a.id = d.alert_id
-    where d.woken_at is null and d.status = 'pending'
-    order by d.created_at ${sql.raw(order === 'newest' ? 'desc' : 'asc')}
+    from (
+      select id, alert_id, created_at,
+        row_number() over (partition by user_id order by created_at ${direction}, id ${direction}) as turn
+      from deliveries
+      where woken_at is null and status = 'pending'
+    ) as d
+    join alerts as a on a.id = d.alert_id
+    order by d.turn, d.created_at ${direction}, d.id ${direction}
     limit ${limit}`.execute(db);
   return rows;
+}
+
+/** Whether a workflow was not told yet of what it owes. */
+export async function hasUnwoken(db: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql`
+    select from deliveries where woken_at is null and status = 'pending' limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** How many deliveries were woken within so many milliseconds and have not begun: they queue in Temporal. */
+export async function countQueued(db: Kysely<Database>, withinMs: number): Promise<number> {
+  const { rows } = await sql<{ queued: number }>`
+    select count(*)::int as queued from deliveries as d
+    where status = 'pending' and woken_at > now() - make_interval(secs => ${withinMs / 1000})
+      and not exists (select from attempts where delivery_id = d.id)`.execute(db);
+  return rows[0]?.queued ?? 0;
 }
 
 /** Notes that the workflows of these deliveries were told. */

@@ -64,11 +64,19 @@ function describeLine({ condition, targetPrice }: CheckResult & { state: 'waitin
   ]);
 }
 
-/** Says in the workflow's details and search attributes that the alert fired. */
+/** Says in the workflow's details that the alert fired. */
 export function describeDelivering(deliveryId: string): PriceAlertStatus {
   setCurrentDetails(
     `**Fired.** Delivers \`${deliveryId}\`; the attempts are under Pending Activities and in history.`,
   );
-  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'fired' }]);
   return { state: 'delivering', deliveryId };
+}
+
+/**
+ * Lets operators search for it as fired. At once, this would cost Temporal a third of the whole firing; so it is done when the
+ * first attempt has failed, or with the workflow's end.
+ */
+export function markFired(): void {
+  if (workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.status) === 'fired') return;
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'fired' }]);
 }

@@ -12,7 +12,7 @@ import {
 import type { CheckResult } from '../activities/alerts';
 import type { RetryIntervals } from '../domain/retry';
 import { activitiesOfAlert } from './alert-activities';
-import { describeDelivering, describeWaiting, type PriceAlertStatus } from './alert-details';
+import { describeDelivering, describeWaiting, markFired, type PriceAlertStatus } from './alert-details';
 import { sleepUnless } from './sleep';
 
 const MAX_HISTORY_LENGTH = 8_000;
@@ -23,7 +23,7 @@ export interface PriceAlertInput {
   retry: RetryIntervals;
   /** The longest that one webhook request may take. */
   attemptTimeoutMs: number;
-  /** Absent in runs that 0.1 started: their timers are cancelled when they fire. */
+  /** Absent in runs that 0.1 started: when they fire, they cancel their timer and say so in a search attribute at once. */
   version?: 2;
 }
 
@@ -35,6 +35,8 @@ export type PriceAlertResult =
 export const wake = defineSignal<[{ deliveryId: string }]>('wake');
 /** The alert's row was changed, or may have been: read it again. */
 export const changed = defineSignal('changed');
+/** The delivery's first attempt has failed; it is tried again. */
+export const retrying = defineSignal('retrying');
 /** What the alert waits for. */
 export const status = defineQuery<PriceAlertStatus>('status');
 
@@ -52,6 +54,9 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   setHandler(changed, () => {
     stirred = true;
   });
+  setHandler(retrying, () => {
+    if (deliveryId !== undefined) markFired();
+  });
   setHandler(status, () => current);
 
   while (deliveryId === undefined) {
@@ -68,6 +73,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
       await continueAsNew<typeof priceAlert>({ ...input, version: 2 });
   }
   current = describeDelivering(deliveryId);
+  if (input.version === undefined) markFired();
   return await deliver(deliveryId);
 
   function look(): Promise<CheckResult> {
@@ -104,6 +110,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
       scope.cancel();
     }
     const end = await delivery;
+    markFired();
     if (!('error' in end)) return end;
     if (gone) return { outcome: 'deleted' };
     throw givenUp(id, end.error);
