@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { changeAlert } from '../../src/db/alert-changes';
 import { deleteAlert } from '../../src/db/alerts';
+import { beginAttempt, INTERRUPTED } from '../../src/db/attempts';
 import {
+  closeLostAttempts,
   endAlertsOfLostKeys,
   forgetGoneAlerts,
   makeDue,
@@ -167,5 +169,23 @@ describe('what the reconciliation finds', () => {
       explain select id from alerts where next_check_at < now() - make_interval(secs => 30)
       order by next_check_at limit 500`.execute(database.db);
     expect(rows.map((row) => Object.values(row)[0]).join('\n')).toContain('alerts_overdue');
+  });
+
+  it('closes attempts whose sender died, once their delivery is over', async () => {
+    await publish(90);
+    const id = await seed(100);
+    await publish(110);
+    const { id: deliveryId } = await database.db
+      .selectFrom('deliveries')
+      .select('id')
+      .executeTakeFirstOrThrow();
+    await beginAttempt(database.db, deliveryId, 4);
+    expect(await closeLostAttempts(database.db, 0)).toBe(0);
+    await deleteAlert(database.db, own(id));
+    expect(await closeLostAttempts(database.db, 60_000)).toBe(0);
+    expect(await closeLostAttempts(database.db, 0)).toBe(1);
+    expect(await database.db.selectFrom('attempts').select(['outcome', 'error']).execute()).toEqual([
+      { outcome: 'unknown', error: INTERRUPTED },
+    ]);
   });
 });
