@@ -2,11 +2,11 @@ const IN_FLIGHT = 32;
 /** While requests follow each other this closely, starting workflows would slow their answers down. */
 const BUSY_MS = 50;
 /** No workflow waits longer than this for a pause between requests. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 /**
- * Starts alerts' workflows behind the answers: one at a time while requests come in, many once they pause or have not for
- * five seconds. Until its workflow runs, an alert is watched by its row.
+ * Starts alerts' workflows behind the answers: a few while requests come in, many once they pause or have not for ten
+ * seconds. Until its workflow runs, an alert is watched by its row.
  */
 export class StartQueue {
   readonly #start: (alertIds: string[]) => Promise<void>;
@@ -21,11 +21,14 @@ export class StartQueue {
     this.#start = start;
   }
 
-  /** Has an alert's workflow started soon. */
+  /** Has an alert's workflow started soon; at once, where no other was asked for just now. */
   add(alertId: string): void {
-    this.#lastAt = Date.now();
-    this.#waiting.push({ alertId, since: this.#lastAt });
-    this.#pump();
+    const now = Date.now();
+    const isFirst = now - this.#lastAt >= BUSY_MS && this.#waiting.length === 0;
+    this.#lastAt = now;
+    this.#waiting.push({ alertId, since: now });
+    if (isFirst) this.#pump();
+    else this.#timer ??= setTimeout(() => this.#pump(), BUSY_MS).unref();
   }
 
   /** Resolves when nothing waits or is under way. */
@@ -39,16 +42,16 @@ export class StartQueue {
 
   #pump(): void {
     clearTimeout(this.#timer);
-    const free = this.#allowed() - this.#starting;
+    this.#timer = undefined;
+    const free = (this.#isBusy() ? 1 : IN_FLIGHT) - this.#starting;
     if (free > 0 && this.#waiting.length > 0) this.#begin(this.#waiting.splice(0, free));
     if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#pump(), BUSY_MS).unref();
   }
 
-  #allowed(): number {
+  #isBusy(): boolean {
     const now = Date.now();
-    const isBusy = now - this.#lastAt < BUSY_MS;
     const waitedMs = now - (this.#waiting[0]?.since ?? now);
-    return isBusy && waitedMs < PATIENCE_MS ? 1 : IN_FLIGHT;
+    return now - this.#lastAt < BUSY_MS && waitedMs < PATIENCE_MS;
   }
 
   #begin(taken: { alertId: string }[]): void {
@@ -56,7 +59,8 @@ export class StartQueue {
     const done = this.#start(taken.map(({ alertId }) => alertId)).finally(() => {
       this.#starting -= taken.length;
       this.#underWay.delete(done);
-      this.#pump();
+      // While it is busy, the next one has to wait for its time.
+      if (!this.#isBusy()) this.#pump();
     });
     this.#underWay.add(done);
   }

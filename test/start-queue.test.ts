@@ -1,4 +1,5 @@
 import { StartQueue } from '../src/start-queue';
+import { eventually } from './support/eventually';
 
 /** A queue whose starts end when the test says so. */
 function queue() {
@@ -16,13 +17,16 @@ function queue() {
 }
 
 describe('StartQueue', () => {
-  it('starts one at a time while more are asked for, and loses none', async () => {
-    const { starts, batches, endOne } = queue();
+  it('starts the first at once and the next ones behind it, and loses none', async () => {
+    const { starts, batches, ends, endOne } = queue();
     for (const id of ['a', 'b', 'c']) starts.add(id);
     expect(batches).toEqual([['a']]);
-    starts.add('d');
     await endOne();
-    expect(batches).toEqual([['a'], ['b']]);
+    starts.add('d');
+    expect(batches).toEqual([['a']]);
+    await eventually(() => expect(batches.flat()).toContain('b'));
+    while (ends.length > 0) await endOne();
+    await eventually(() => expect(batches.flat()).toEqual(['a', 'b', 'c', 'd']));
   });
 
   it('starts what waits together once nobody asks', async () => {

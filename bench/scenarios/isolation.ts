@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { insertAlerts, insertUsers, putToSleep, until } from '../alerts';
 import { type Arrivals, receiveArrivals } from '../arrivals';
+import { untilClosed } from '../floor/client';
 import type { Bench, Scenario } from '../scenario';
 import type { Stack } from '../stack';
 import { percentile, ratioOf } from '../statistics';
@@ -18,15 +19,24 @@ export const isolation: Scenario = {
   run: (bench) =>
     bench.withStack(async (stack) => {
       const count = Math.ceil(DELIVERIES / bench.shrink);
+      const hanging = Math.ceil(HANGING / bench.shrink);
       const arrivals = await receiveArrivals(stack);
       const blackHole = await receiveArrivals(stack, false);
       const ticks = await openTicks(stack);
       await stack.startWorker();
       const [alone, beside]: [number[], number[]] = [[], []];
       for (let round = 0; round < bench.rounds; round += 1) {
-        alone.push(await latencyOf(bench, stack, ticks, arrivals, count));
-        await hang(bench, stack, ticks, blackHole);
-        beside.push(await latencyOf(bench, stack, ticks, arrivals, count));
+        await (await ticks.publish({ BTC: PRICE, ETH: PRICE })).over;
+        await putAlertsToSleep(bench, stack, { ticker: 'BTC', count, url: arrivals.url });
+        alone.push(await fire(ticks, arrivals, count));
+        await untilClosed(stack, 'priceAlert');
+
+        await (await ticks.publish({ BTC: PRICE, ETH: PRICE })).over;
+        await putAlertsToSleep(bench, stack, { ticker: 'BTC', count, url: arrivals.url });
+        await putAlertsToSleep(bench, stack, { ticker: 'ETH', count: hanging, url: blackHole.url });
+        await (await ticks.publish({ BTC: PRICE, ETH: 2 * PRICE })).over;
+        await blackHole.waitFor(hanging);
+        beside.push(await fire(ticks, arrivals, count));
         bench.say(
           `round ${round + 1}: p99 ${alone.at(-1)?.toFixed(0)} ms, with them ${beside.at(-1)?.toFixed(0)} ms`,
         );
@@ -45,37 +55,25 @@ export const isolation: Scenario = {
     }),
 };
 
-/** The p99 of a user's deliveries that all cross in one tick. */
-async function latencyOf(
+/** A new user's alerts, asleep. */
+async function putAlertsToSleep(
   bench: Bench,
   stack: Stack,
-  ticks: Ticks,
-  arrivals: Arrivals,
-  count: number,
-): Promise<number> {
-  await (await ticks.publish({ BTC: PRICE, ETH: PRICE })).over;
+  { ticker, count, url }: { ticker: string; count: number; url: string },
+): Promise<void> {
   const users = await insertUsers(stack.db, 1);
   const targets = Array.from({ length: count }, (_, n) => PRICE + 1 + n / 100);
-  const alerts = await insertAlerts(stack.db, { users, targets, url: arrivals.url });
-  await putToSleep(stack, alerts, bench.say);
+  await putToSleep(stack, await insertAlerts(stack.db, { users, targets, url, ticker }), bench.say);
+}
+
+/** Has all alerts on BTC cross in one tick; answers the p99 of their deliveries. */
+async function fire(ticks: Ticks, arrivals: Arrivals, count: number): Promise<number> {
   arrivals.clear();
-  const { committedAt, over } = await ticks.publish({ BTC: 2 * PRICE, ETH: PRICE });
+  const { committedAt, over } = await ticks.publish({ BTC: 2 * PRICE });
   await arrivals.waitFor(count);
   await over;
   const latencies = [...arrivals.first.values()].map((at) => at - committedAt);
   return percentile(latencies, 0.99);
-}
-
-/** Fires the alerts of a user whose endpoint takes every request and answers none, and waits until all hang. */
-async function hang(bench: Bench, stack: Stack, ticks: Ticks, blackHole: Arrivals): Promise<void> {
-  const count = Math.ceil(HANGING / bench.shrink);
-  const users = await insertUsers(stack.db, 1);
-  const targets = Array.from({ length: count }, (_, n) => PRICE + 1 + n / 100);
-  const alerts = await insertAlerts(stack.db, { users, targets, url: blackHole.url, ticker: 'ETH' });
-  await putToSleep(stack, alerts, bench.say);
-  blackHole.clear();
-  await (await ticks.publish({ BTC: PRICE, ETH: 2 * PRICE })).over;
-  await blackHole.waitFor(count);
 }
 
 /** Ends what hangs, so that the next round begins without it. */
@@ -87,6 +85,8 @@ async function calmDown(stack: Stack, blackHole: Arrivals): Promise<void> {
       select count(*)::int as open from attempts where outcome is null`.execute(stack.db);
     return rows[0]?.open === 0;
   });
+  // Each comes back once more, finds that its alert is deleted, and ends.
+  await untilClosed(stack, 'priceAlert');
   blackHole.clear();
   await sql`truncate attempts, deliveries, alerts`.execute(stack.db);
 }

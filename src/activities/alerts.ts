@@ -49,6 +49,8 @@ export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertAc
       if (alert.status === 'fired' && alert.deliveryId !== null && alert.deliveryStatus !== null) {
         return { state: 'fired', deliveryId: alert.deliveryId, deliveryStatus: alert.deliveryStatus };
       }
+      // Its delivery was deleted by hand: nothing is owed any longer.
+      if (alert.status === 'fired') return { state: 'gone' };
       const { ticker, condition, targetPrice, lastPrice } = alert;
       const nextCheckMs = await sleepFor(alert);
       await recordCheck(db, alertId, alert, nextCheckMs);

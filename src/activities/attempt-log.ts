@@ -19,7 +19,7 @@ const counted = (attempts: number) => (attempts === 1 ? '1 attempt' : `${attempt
 export function givenUp(deliveryId: string, attempts: AttemptLog[]): ApplicationFailure {
   const why = attempts.at(-1)?.error ?? INTERRUPTED;
   return ApplicationFailure.nonRetryable(
-    `Webhook ${deliveryId} was given up after ${counted(attempts.length)}: ${why}`,
+    `Webhook ${deliveryId} was given up after ${counted(attempts.at(-1)?.number ?? 0)}: ${why}`,
     'DeliveryFailed',
     attempts,
   );

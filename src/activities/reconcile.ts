@@ -71,7 +71,10 @@ export function createReconcileActivities(deps: {
     await makeDue(db, ended);
     const stirred = await stirOverdue();
     await tellGone();
-    await endAlertsOfLostKeys(db, PAGE);
+    await endAlertsOfLostKeys(db, PAGE).catch((error: unknown) => {
+      // One user's rows must not keep everything else waiting; the next run tries again.
+      log.warn('The alerts of users without a key could not be ended', { error });
+    });
     const rewoken = await rewakeOverdueDeliveries(db);
     if (await hasUnwoken(db)) await startDrain(client);
     await closeLostAttempts(db, webhook.timeoutMs + LOST_AFTER_MS);

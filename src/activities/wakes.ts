@@ -31,9 +31,9 @@ const SIGNALS_IN_FLIGHT = 100;
  */
 const MOST_QUEUED = 5_000;
 const PAGE = 500;
-/** What was woken longer ago waits for something else than its turn: for a free slot, for instance. */
-const QUEUED_WITHIN_MS = 10_000;
-const LOOK_EVERY_MS = 50;
+/** As long as the sticky queues' time-out. What was woken longer ago waits for something else than its turn. */
+const QUEUED_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 250;
 /** How long a tick itself signals before it leaves the rest to the drain. */
 const TICK_SHARE_MS = 1_000;
 /** A worker that is told to stop ends what it has begun: one run of the drain must not take longer than that may. */
@@ -49,7 +49,8 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
         const page = await wakePage(deps, 'oldest', Number.POSITIVE_INFINITY);
         woken += page.woken;
         heartbeat(woken);
-        if (page.left === 'none') return { woken, left: false };
+        // Only where nothing was found: a tick may have claimed while the last page was signalled.
+        if (page.left === 'none' && page.woken === 0) return { woken, left: false };
         if (page.left === 'failed') throw new Error('No alert could be told that it fired');
         if (Date.now() > deadline) return { woken, left: true };
         if (page.left === 'queue full') await sleep(LOOK_EVERY_MS);
@@ -88,13 +89,11 @@ async function wakePage(
   order: 'newest' | 'oldest',
   deadline: number,
 ): Promise<{ woken: number; left: 'none' | 'more' | 'queue full' | 'failed' }> {
-  const [queued, unwoken] = await Promise.all([
-    countQueued(db, QUEUED_WITHIN_MS),
-    unwokenDeliveries(db, order, PAGE),
-  ]);
-  if (unwoken.length === 0) return { woken: 0, left: 'none' };
-  const page = unwoken.slice(0, Math.max(0, MOST_QUEUED - queued));
-  if (page.length === 0) return { woken: 0, left: 'queue full' };
+  const room = MOST_QUEUED - (await countQueued(db, QUEUED_WITHIN_MS));
+  if (room <= 0) return { woken: 0, left: 'queue full' };
+  const most = Math.min(PAGE, room);
+  const page = await unwokenDeliveries(db, order, most);
+  if (page.length === 0) return { woken: 0, left: 'none' };
   const woken = await signalAll(
     page,
     SIGNALS_IN_FLIGHT,
@@ -112,6 +111,6 @@ async function wakePage(
   if (woken.length === 0) return { woken: 0, left: 'failed' };
   return {
     woken: woken.length,
-    left: woken.length < unwoken.length || unwoken.length === PAGE ? 'more' : 'none',
+    left: woken.length < page.length || page.length === most ? 'more' : 'none',
   };
 }

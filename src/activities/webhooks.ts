@@ -29,7 +29,7 @@ export interface WebhookDeps {
   maxAttempts: number;
   intervals: RetryIntervals;
   timeoutMs: number;
-  /** Tells a workflow, for its operators, that its delivery is tried again; never fails. */
+  /** Tells a workflow, for its operators, that its delivery goes on failing; never fails. */
   tellRetrying: (workflowId: string) => Promise<void>;
 }
 
@@ -41,6 +41,8 @@ const OWN_FAULT_RETRY_MS = 5_000;
  */
 const RECORDING_MS = 5_000;
 const LEAST_REQUEST_MS = 100;
+/** A first failure is often the last one, and a thousand of them at once would cost more than the attempts. */
+const TELL_AT_ATTEMPT = 2;
 /** Recording takes a few milliseconds; a database that needs longer may not come back. */
 const SLOW_RECORD_MS = 250;
 
@@ -88,7 +90,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         return { status: 'delivered', attempts };
       }
       heartbeat(attempts);
-      if (after.status === 'pending' && log.number === 1) await deps.tellRetrying(workflowId());
+      if (after.status === 'pending' && log.number === TELL_AT_ATTEMPT) await deps.tellRetrying(workflowId());
       throw after.status === 'failed' ? givenUp(deliveryId, attempts) : tryLater(log, after.nextAttemptAt);
     },
   };

@@ -77,7 +77,9 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
       maxActive,
     );
     if ('refusal' in result) {
-      throw result.refusal === 'unknown' ? alertNotFound() : conflict(result.refusal, maxActive);
+      throw result.refusal === 'unknown'
+        ? alertNotFound()
+        : conflict(result.refusal, maxActive, change.paused ? 'paused' : 'active');
     }
     if (result.changed) workflows.changed(id);
     ctx.body = alertAnswer(result.alert);
@@ -91,10 +93,14 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   });
 }
 
-function conflict(refusal: 'identical' | 'full' | 'fired', maxActive: number): ApiError {
+function conflict(
+  refusal: 'identical' | 'full' | 'fired',
+  maxActive: number,
+  kind: 'active' | 'paused' = 'active',
+): ApiError {
   const why = {
     identical: 'An identical alert is active already',
-    full: `You have ${maxActive} active alerts, as many as are allowed; delete or pause one first`,
+    full: `You have ${maxActive} ${kind} alerts, as many as are allowed; ${kind === 'active' ? 'delete or pause' : 'delete'} one first`,
     fired: 'The alert has fired and can no longer be changed; make a new one',
   };
   return httpError(409, why[refusal]);

@@ -75,9 +75,8 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       tags: ['users'],
       summary: 'Revoke an API key',
       description:
-        '**Revoking your last key deletes all your alerts**, since nobody could manage them any longer; no webhook ' +
-        'attempt begins afterwards. You stay registered, so to use the same e-mail address again, leave instead ' +
-        '(`DELETE /users/me`).',
+        '**With your last key you leave**, as by `DELETE /users/me`: all your alerts are deleted, since nobody could ' +
+        'manage them any longer, and the e-mail address is free again.',
       request: { params: idOf('key') },
       responses: { 204: { description: 'The key is refused from now on' }, ...errorsOf(404) },
     }),

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
-import type { ApiMiddleware } from './context';
+import type { ApiContext, ApiMiddleware } from './context';
 import { pathOf } from './requests';
 
 /** What is asked every few seconds, by machines, is logged only for those who want to see it. */
-const QUIET_PATHS = new Set(['/health', '/metrics']);
+const QUIET_PATHS = /^\/(health|metrics|api\/v1\/rates\/?)$/;
+
+/** Put where an id belongs by mistake. */
+const API_KEYS = /sk_live_\w+/g;
 
 /** One line a request. The path only: a query string may hold what nobody should read. */
 export function logRequests(logger: Logger): ApiMiddleware {
@@ -15,16 +18,20 @@ export function logRequests(logger: Logger): ApiMiddleware {
       await next();
     } finally {
       const path = pathOf(ctx);
-      const line = {
-        requestId: ctx.state.requestId,
-        method: ctx.method,
-        path,
-        status: ctx.status,
-        durationMs: Math.round(performance.now() - startedAt),
-        userId: ctx.state.userId,
-      };
-      if (path !== undefined && QUIET_PATHS.has(path)) log.debug(line, 'request');
-      else log.info(line, 'request');
+      const isQuiet = path !== undefined && QUIET_PATHS.test(path) && ctx.status < 400;
+      const level = isQuiet ? 'debug' : 'info';
+      if (log.isLevelEnabled(level)) log[level](lineOf(ctx, path, startedAt), 'request');
     }
+  };
+}
+
+function lineOf(ctx: ApiContext, path: string | undefined, startedAt: number) {
+  return {
+    requestId: ctx.state.requestId,
+    method: ctx.method,
+    path: path?.replace(API_KEYS, 'sk_live_…'),
+    status: ctx.status,
+    durationMs: Math.round(performance.now() - startedAt),
+    userId: ctx.state.userId,
   };
 }

@@ -27,7 +27,7 @@ export type ChangeRefusal = 'unknown' | 'fired' | Exclude<AlertRefusal, 'no key'
 /**
  * Changes, pauses or resumes an alert that has not fired; one that watches afterwards comes true at the next quote at the
  * soonest. A change to what is the case already is none: it arms nothing anew.
- * @param maxActive how many alerts the user may have active at once
+ * @param maxActive how many alerts the user may have active at once, and as many paused
  */
 export async function changeAlert(
   db: Kysely<Database>,
@@ -62,7 +62,8 @@ async function changeLocked(
     webhook_url: change.webhookUrl,
     status: change.paused === undefined ? undefined : change.paused ? 'paused' : 'active',
   } as const;
-  const takesPlace = wished.status === 'active' && (await activeCount(trx, own)) >= maxActive;
+  const { status } = wished;
+  const isFull = status !== undefined && (await countOf(trx, own, status)) >= maxActive;
   const named = Object.entries(wished).filter(([, value]) => value !== undefined);
   const lastSeq = sql<string>`coalesce(
     (select max(seq) from quotes as q where q.market = alerts.market and q.ticker = alerts.ticker), 0)`;
@@ -83,19 +84,23 @@ async function changeLocked(
     .where(({ eb, or }) =>
       or(named.map(([column, value]) => eb(column as keyof typeof wished, '<>', value as never))),
     );
-  if (takesPlace) update = update.where('status', '=', 'active');
+  if (isFull) update = update.where('status', '=', status);
   const changed = await update.returning(ALERT_COLUMNS).$castTo<AlertRow>().executeTakeFirst();
   if (changed !== undefined) return { alert: changed, changed: true };
   const alert = await findAlert(trx, own);
   if (alert === undefined) return { refusal: 'unknown' };
   if (alert.status === 'fired') return { refusal: 'fired' };
-  if (takesPlace && alert.status === 'paused') return { refusal: 'full' };
+  if (isFull && alert.status !== status) return { refusal: 'full' };
   return { alert, changed: false };
 }
 
-async function activeCount(trx: Transaction<Database>, own: OwnAlert): Promise<number> {
+async function countOf(
+  trx: Transaction<Database>,
+  own: OwnAlert,
+  status: 'active' | 'paused',
+): Promise<number> {
   const { count } = await ownAlerts(trx, own)
-    .where('status', '=', 'active')
+    .where('status', '=', status)
     .clearSelect()
     .select(({ fn }) => fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();

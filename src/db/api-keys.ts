@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
 
@@ -45,7 +45,7 @@ export async function listApiKeys(db: Kysely<Database>, userId: string): Promise
 
 /**
  * Takes a user's key away for good; every process refuses it from the moment this is committed. Without another good key
- * nobody could manage the user's alerts any longer, so they end with the last one, as if they were deleted.
+ * nobody could manage the user's alerts any longer: with the last one the user leaves, as by `endUser`.
  * @returns the alerts whose workflows may still run; undefined where the user has no such key, or it was revoked before
  */
 export async function revokeApiKey(
@@ -60,6 +60,24 @@ export async function revokeApiKey(
       .where('user_id', '=', key.userId)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
-    return revoked.numUpdatedRows > 0n;
+    if (revoked.numUpdatedRows === 0n) return false;
+    await forgetWithoutKey(trx, key.userId);
+    return true;
   });
+}
+
+/** A user without a good key can do nothing more, not even leave: they have left, and their address is free again. */
+async function forgetWithoutKey(trx: Transaction<Database>, userId: string): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ is_active: false, email: null, webhook_secret: null })
+    .where('id', '=', userId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('api_keys').select('id').where('user_id', '=', userId).where('revoked_at', 'is', null),
+        ),
+      ),
+    )
+    .execute();
 }

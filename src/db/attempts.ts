@@ -108,7 +108,11 @@ export async function finishAttempt(
       next_attempt_at = ${nextAttemptAt}
     where id = ${attempt.deliveryId}
       -- A late success of an attempt that was given up as unknown still counts; nothing else reopens a delivery.
-      and (status = 'pending' or (status = 'failed' and ${after.status === 'delivered'}))`.execute(db);
+      and (status = 'pending' or (status = 'failed' and ${after.status === 'delivered'}))
+      -- What an earlier attempt says of the next one was overtaken by that one.
+      and (${after.status} <> 'pending' or not exists (
+        select from attempts where delivery_id = ${attempt.deliveryId} and number > ${attempt.number}
+      ))`.execute(db);
 }
 
 const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms));

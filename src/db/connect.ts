@@ -16,6 +16,8 @@ export function connectDatabase(
     connectionTimeoutMillis: 5_000,
     // The server's own: a time-out of the client's would hand a connection back with its transaction still open.
     statement_timeout: options.queryTimeoutMs ?? 30_000,
+    // A process that freezes in the middle of a transaction is cut off, so that its locks hold nobody up.
+    idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
     application_name: 'pricehook',
   });

@@ -2,10 +2,16 @@ import { type Kysely, Migrator } from 'kysely';
 import * as initial from './migrations/0001-initial';
 import * as alertEngine from './migrations/0002-alert-engine';
 import * as backlogs from './migrations/0003-backlogs';
+import * as guards from './migrations/0004-guards';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
-const migrations = { '0001-initial': initial, '0002-alert-engine': alertEngine, '0003-backlogs': backlogs };
+const migrations = {
+  '0001-initial': initial,
+  '0002-alert-engine': alertEngine,
+  '0003-backlogs': backlogs,
+  '0004-guards': guards,
+};
 
 /**
  * Brings the database's schema up to date; safe to call from several processes at once.

@@ -8,19 +8,17 @@ import type { Database } from './schema';
  * alert's armed_seq already counts the quote. So arming takes this lock shared, publishing takes it exclusively.
  *
  * Each is a statement of its own: PostgreSQL gives a statement its snapshot before it waits for a lock, so only the
- * next one sees what the holder committed. A process that freezes in the middle is cut off, so that it holds nobody up.
+ * next one sees what the holder committed. A process that freezes in the middle is cut off (connect.ts): it holds nobody up.
  */
 
 /** Waits for a publication under way in this market, and holds the next one back until the transaction ends. */
 export async function lockForArming(trx: Transaction<Database>, market: Market): Promise<void> {
   await sql`
-    select set_config('idle_in_transaction_session_timeout', '5s', true),
-      pg_advisory_xact_lock_shared(hashtext('pricehook:publish'), hashtext(${market}))`.execute(trx);
+    select pg_advisory_xact_lock_shared(hashtext('pricehook:publish'), hashtext(${market}))`.execute(trx);
 }
 
 /** Waits until nobody arms an alert or publishes in this market, and keeps it so until the transaction ends. */
 export async function lockForPublishing(trx: Transaction<Database>, market: Market): Promise<void> {
   await sql`
-    select set_config('idle_in_transaction_session_timeout', '5s', true),
-      pg_advisory_xact_lock(hashtext('pricehook:publish'), hashtext(${market}))`.execute(trx);
+    select pg_advisory_xact_lock(hashtext('pricehook:publish'), hashtext(${market}))`.execute(trx);
 }

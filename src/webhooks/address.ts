@@ -48,6 +48,8 @@ export function readWebhookUrl(text: string): WebhookTarget {
   }
   if (!URL.canParse(text)) refuse('This is not a URL.');
   const url = new URL(text);
+  // As it is sent: percent-encoding makes one character up to twelve.
+  if (url.href.length > MAX_URL_LENGTH) refuse(`The URL is longer than ${MAX_URL_LENGTH} characters.`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') refuse('Only http and https URLs are called.');
   if (!PLAIN_START.test(text)) refuse('The URL does not begin with http:// or https:// and a host.');
   const authority = text.split(/[/?#]/, 3)[2] ?? '';

@@ -73,8 +73,8 @@ export function describeDelivering(deliveryId: string): PriceAlertStatus {
 }
 
 /**
- * Lets operators search for it as fired. At once, this would cost Temporal a third of the whole firing; so it is done when the
- * first attempt has failed, or with the workflow's end.
+ * Lets operators search for it as fired. At once, this would cost Temporal a third of the whole firing; so it is done when its
+ * attempts go on failing, or with the workflow's end.
  */
 export function markFired(): void {
   if (workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.status) === 'fired') return;

@@ -35,7 +35,7 @@ export type PriceAlertResult =
 export const wake = defineSignal<[{ deliveryId: string }]>('wake');
 /** The alert's row was changed, or may have been: read it again. */
 export const changed = defineSignal('changed');
-/** The delivery's first attempt has failed; it is tried again. */
+/** The delivery's attempts fail; it is tried again. */
 export const retrying = defineSignal('retrying');
 /** What the alert waits for. */
 export const status = defineQuery<PriceAlertStatus>('status');

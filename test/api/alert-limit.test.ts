@@ -64,6 +64,13 @@ describe('MAX_ALERTS_PER_USER', () => {
     expect((await change(first, { paused: false })).status).toBe(200);
   });
 
+  it('holds for paused ones, too: as many may be paused', async () => {
+    for (let i = 0; i < 3; i++) await change((await create()).json.id, { paused: true });
+    const { status, json } = await change((await create()).json.id, { paused: true });
+    expect(status).toBe(409);
+    expect(json.detail).toBe('You have 3 paused alerts, as many as are allowed; delete one first');
+  });
+
   it('is never passed, however many come at once', async () => {
     const paused = (await create()).json.id;
     await change(paused, { paused: true });

@@ -61,6 +61,19 @@ describe('/users/me/keys', () => {
     expect((await api().ask(CALL, { key: user.key })).status).toBe(401);
     expect(await alertStatus(id)).toBe('deleted');
     expect(api().workflows.changedIds).toEqual([id]);
+    const { email } = user;
+    expect((await api().ask('POST /api/v1/users/register', { body: { email } })).status).toBe(201);
+  });
+
+  it('a user whom an operator shuts out is refused at once', async () => {
+    expect((await api().ask(CALL, { key: user.key })).status).toBe(200);
+    await api().db.updateTable('users').set({ is_active: false }).where('id', '=', user.id).execute();
+    await eventually(async () => expect((await api().ask(CALL, { key: user.key })).status).toBe(401));
+  });
+
+  it('DELETE with a key in place of its id does not log the key', async () => {
+    expect((await revoke(user.key)).status).toBe(404);
+    expect(JSON.stringify(api().logged())).not.toContain(user.key);
   });
 
   it('DELETE of the last two at once ends the alerts', async () => {

@@ -38,6 +38,20 @@ async function check(alertId: string): Promise<string | undefined> {
 }
 
 describe('claimCrossed', () => {
+  it('fires beside an alert whose URL is longer than any index takes', async () => {
+    const letters = Array.from({ length: 1_900 }, (_, n) =>
+      String.fromCodePoint(0x4e00 + ((n * 7_919) % 20_000)),
+    );
+    const long = await seedAlert(test.db, {
+      userId,
+      targetPrice: 100,
+      webhookUrl: `https://example.com/${letters.join('')}`,
+    });
+    const other = await seedAlert(test.db, { userId, targetPrice: 101 });
+    await publishPrices(test.db, nextTick(), { BTC: 102 });
+    for (const id of [long, other]) expect(await alertRow(id)).toMatchObject({ status: 'fired' });
+  });
+
   it('fires strictly beyond the target only, with the price and time of the quote', async () => {
     const above = await seedAlert(test.db, { userId, condition: 'gt', targetPrice: 100 });
     const below = await seedAlert(test.db, { userId, condition: 'lt', targetPrice: 100 });

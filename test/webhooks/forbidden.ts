@@ -103,5 +103,6 @@ export const FORBIDDEN_URLS = [
   { spelling: 'nothing', url: '' },
   { spelling: 'a port that is not allowed', url: 'http://hooks.example.com:22/' },
   { spelling: 'port 0', url: 'http://hooks.example.com:0/' },
+  { spelling: 'too long once it is encoded', url: `http://hooks.example.com/${'€'.repeat(300)}` },
   { spelling: 'too long', url: `http://hooks.example.com/${'a'.repeat(2048)}` },
 ];
