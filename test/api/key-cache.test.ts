@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { findApiKey, revokeApiKey } from '../../src/db/api-keys';
 import { endUser } from '../../src/db/users';
@@ -75,11 +76,15 @@ describe('the cache of keys', () => {
   it('does not remember what a revocation overtook', async () => {
     const { id, key } = await addUser(database.db);
     const found = jest.requireActual('../../src/db/api-keys').findApiKey as typeof findApiKey;
+    // With their last key they would have left.
+    const other = { user_id: id, prefix: 'sk_live_x', hash: randomBytes(32) };
+    const keyId = await keyOf(id);
+    await database.db.insertInto('api_keys').values(other).execute();
     // The row is read, then revoked everywhere, and only then does the answer arrive.
     lookUp.mockImplementationOnce(async (db, hash) => {
       const answer = await found(db, hash);
       const heard = jest.spyOn(first.keys, 'revoked');
-      await revokeApiKey(database.db, { id: await keyOf(id), userId: id });
+      await revokeApiKey(database.db, { id: keyId, userId: id });
       await eventually(() => expect(heard).toHaveBeenCalled());
       return answer;
     });
