@@ -16,7 +16,8 @@ export function authenticate({ keys, config }: Pick<ApiDeps, 'keys' | 'config'>)
   return async (ctx, next) => {
     const key = ctx.get('X-API-Key');
     if (key === '') throw unauthorized('Missing API Key in headers');
-    const userId = await keys.findOwner(key, config.rateLimits ? clientNetwork(ctx) : undefined);
+    const found = keys.findOwner(key, config.rateLimits ? clientNetwork(ctx) : undefined);
+    const userId = typeof found === 'string' ? found : await found;
     if (userId === undefined) throw invalidKey();
     ctx.state.userId = userId;
     await next();

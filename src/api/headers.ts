@@ -10,7 +10,7 @@ export function nameRequest(): ApiMiddleware {
   return (ctx, next) => {
     const given = ctx.get('X-Request-Id');
     ctx.state.requestId = REQUEST_ID.test(given) ? given : randomUUID();
-    ctx.set('X-Request-Id', ctx.state.requestId);
+    ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
     return next();
   };
 }
@@ -18,8 +18,8 @@ export function nameRequest(): ApiMiddleware {
 /** Says on every answer which market it is about, and that nobody may keep it. */
 export function commonHeaders(market: string): ApiMiddleware {
   return (ctx, next) => {
-    ctx.set('X-Market', market);
-    ctx.set('Cache-Control', 'no-store');
+    ctx.res.setHeader('X-Market', market);
+    ctx.res.setHeader('Cache-Control', 'no-store');
     return next();
   };
 }

@@ -34,11 +34,14 @@ export class KeyCache {
    * @param client whose wrong keys are counted; nobody's, where it is left out
    * @throws ApiError 429 where the client had too many wrong ones for this one to be looked up
    */
-  async findOwner(key: string, client?: string): Promise<string | undefined> {
+  findOwner(key: string, client?: string): string | Promise<string | undefined> {
     const hex = hashApiKey(key);
     // Found by the digest of what was sent: how long that takes tells nothing about other keys.
     const cached = this.#isUp ? this.#owners.get(hex) : undefined;
-    if (cached !== undefined) return cached.userId;
+    return cached === undefined ? this.#findKey(key, hex, client) : cached.userId;
+  }
+
+  async #findKey(key: string, hex: string, client?: string): Promise<string | undefined> {
     if (!isApiKey(key)) return undefined;
     const hash = Buffer.from(hex, 'hex');
     const lookUp = () => this.#lookUp(hex, hash);
