@@ -1,8 +1,8 @@
 /*
- * Records the histories that `replay.test.ts` replays: `npm run record-histories`, after a change that starts a new
- * version of a workflow. Keep the old files: alerts that were started by older code sleep for months.
+ * Records the histories that `replay.test.ts` replays: `npm run record-histories -- v3`, after a change that starts a new
+ * version of a workflow. The old files stay: alerts that were started by older code sleep for months.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -16,10 +16,11 @@ import { type Receiver, startReceiver } from '../support/receiver';
 import { startTestStack, type TestStack } from '../support/test-stack';
 
 const FOLDER = join(__dirname, 'histories');
-const VERSION = process.argv[2] ?? 'v1';
+const VERSION = process.argv[2];
+if (!VERSION || readdirSync(FOLDER).some((name) => name.endsWith(`.${VERSION}.json`)))
+  throw new Error('Name a version that was not recorded yet, such as v3');
 
 async function save(name: string, handle: WorkflowHandle): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
   const file = join(FOLDER, `${name}.${VERSION}.json`);
   writeFileSync(file, `${withoutOurMachine(historyToJSON(await handle.fetchHistory()))}\n`);
   process.stdout.write(`${file}\n`);
