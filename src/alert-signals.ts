@@ -23,6 +23,14 @@ export async function stirAlert(
   await signalOrStart(client, webhook, alert, 'changed', []);
 }
 
+/**
+ * Tells an alert's workflow to read its row again, but starts none.
+ * @returns false where none runs
+ */
+export async function tellAlert(client: Client, alertId: string): Promise<boolean> {
+  return await signalRunning(client, alertId, 'changed', []);
+}
+
 async function signalOrStart(
   client: Client,
   webhook: Config['webhook'],
@@ -30,22 +38,20 @@ async function signalOrStart(
   signal: string,
   signalArgs: unknown[],
 ): Promise<void> {
-  try {
-    // Nearly every alert's workflow runs, and a plain signal is the cheaper one.
-    await client.workflow.getHandle(alertWorkflowId(alert.id)).signal(signal, ...signalArgs);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    await signalWithStart(client, webhook, alert, signal, signalArgs);
-  }
+  // Nearly every alert's workflow runs, and a plain signal is the cheaper one.
+  if (await signalRunning(client, alert.id, signal, signalArgs)) return;
+  await signalWithStart(client, webhook, alert, signal, signalArgs);
 }
 
-/**
- * Tells an alert's workflow to read its row again, but starts none.
- * @returns false where none runs
- */
-export async function tellAlert(client: Client, alertId: string): Promise<boolean> {
+/** Answers false where none runs. */
+async function signalRunning(
+  client: Client,
+  alertId: string,
+  signal: string,
+  signalArgs: unknown[],
+): Promise<boolean> {
   try {
-    await client.workflow.getHandle(alertWorkflowId(alertId)).signal('changed');
+    await client.workflow.getHandle(alertWorkflowId(alertId)).signal(signal, ...signalArgs);
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;

@@ -60,9 +60,9 @@ export async function hasLooked(stack: Stack, id: string): Promise<boolean> {
 }
 
 /** Waits until no workflow runs that was signalled: what still completes would slow down what is measured next. */
-export async function untilClosed(stack: Stack, workflowType: string, left = 0): Promise<void> {
+export async function untilClosed(stack: Stack, workflowType: string): Promise<void> {
   const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;
-  await until(async () => (await stack.temporal.client.workflow.count(query)).count <= left);
+  await until(async () => (await stack.temporal.client.workflow.count(query)).count === 0);
 }
 
 /** Signals them all, as many at a time as our own wakes. */

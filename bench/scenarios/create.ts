@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
+import { registerUser } from '../../test/support/api-client';
 import { until } from '../alerts';
-import { registerUsers } from '../api-users';
 import { receiveArrivals } from '../arrivals';
 import { startFloorAlert, startFloorWorker } from '../floor/client';
 import { answersPerSecond } from '../load';
@@ -27,7 +27,9 @@ export const create: Scenario = {
       await stack.startWorker();
       await startFloorWorker(stack);
       const api = await stack.startApi();
-      const keys = await registerUsers(api.url, CLIENTS);
+      const emails = Array.from({ length: CLIENTS }, (_, n) => `bench-${n}@example.com`);
+      const users = await Promise.all(emails.map((email) => registerUser(api.url, email)));
+      const keys = users.map(({ apiKey }) => apiKey);
       await (await ticks.publish({ BTC: 50_000 })).over;
       const [answers, starts, bare]: [number[], number[], number[]] = [[], [], []];
       let made = 0;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { request } from 'undici';
 import { freePort } from '../../src/dev/ports';
-import { registerUsers } from '../api-users';
+import { registerUser } from '../../test/support/api-client';
 import { answersPerSecond } from '../load';
 import type { Scenario } from '../scenario';
 import { ratioOf } from '../statistics';
@@ -21,7 +21,7 @@ export const read: Scenario = {
       const ticks = await openTicks(stack);
       await stack.startWorker();
       const api = await stack.startApi({ QUOTE_TTL: '1h' });
-      const [key = ''] = await registerUsers(api.url, 1);
+      const { apiKey: key } = await registerUser(api.url, 'bench@example.com');
       await (await ticks.publish({ BTC: 65_420.15, ETH: 3_512.4, DOGE: 0.1623, SOL: 151.27, BNB: 604.9 }))
         .over;
       const headers = { 'x-api-key': key };
