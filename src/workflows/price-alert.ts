@@ -45,6 +45,10 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   const { checkAlert, deliverWebhook } = activitiesOfAlert(input);
   let deliveryId: string | undefined;
   let stirred = false;
+  const delivery = new CancellationScope();
+  let delivering = false;
+  let gone = false;
+  let looking: Promise<void> | undefined;
   let current: PriceAlertStatus = { state: 'starting' };
   setHandler(wake, (firing: { deliveryId: string } | undefined) => {
     // Sent by hand without its input, it means no more than "look again".
@@ -53,6 +57,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   });
   setHandler(changed, () => {
     stirred = true;
+    if (delivering) lookWhileDelivering();
   });
   setHandler(retrying, () => {
     if (deliveryId !== undefined) markFired();
@@ -81,39 +86,49 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     return checkAlert({ alertId: input.alertId });
   }
 
-  async function sleepUntilStirred(check: CheckResult & { state: 'waiting' | 'paused' }): Promise<void> {
+  function sleepUntilStirred(check: CheckResult & { state: 'waiting' | 'paused' }): Promise<unknown> {
     const woken = () => deliveryId !== undefined || stirred;
-    if (check.state === 'paused') await condition(woken);
-    else if (input.version === undefined) await condition(woken, check.nextCheckMs);
-    else await sleepUnless(woken, check.nextCheckMs, () => deliveryId !== undefined);
+    if (check.state === 'paused') return condition(woken);
+    if (input.version === undefined) return condition(woken, check.nextCheckMs);
+    return sleepUnless(woken, check.nextCheckMs, () => deliveryId !== undefined);
   }
 
-  /** Delivers, unless the alert is deleted meanwhile. */
+  /**
+   * Delivers, unless the alert is deleted meanwhile. Thousands do this at once, and each promise in a workflow costs a stack
+   * trace, so nothing waits here but for the activity.
+   */
   async function deliver(id: string): Promise<PriceAlertResult> {
-    const scope = new CancellationScope();
-    let over = false;
-    let gone = false;
-    const delivery = scope
-      .run(() => deliverWebhook({ deliveryId: id }))
-      .then(
-        ({ status }): PriceAlertResult =>
-          status === 'delivered' ? { outcome: 'delivered', deliveryId: id } : { outcome: 'cancelled' },
-        (error: unknown) => ({ error }),
-      )
-      .finally(() => {
-        over = true;
-      });
-    while (!over) {
-      await condition(() => over || stirred);
-      if (over || (await look()).state !== 'gone') continue;
-      gone = true;
-      scope.cancel();
+    const result = delivery.run(() => deliverWebhook({ deliveryId: id }));
+    delivering = true;
+    if (stirred) lookWhileDelivering();
+    let end: PriceAlertResult | { error: unknown };
+    try {
+      const { status } = await result;
+      end = status === 'delivered' ? { outcome: 'delivered', deliveryId: id } : { outcome: 'cancelled' };
+    } catch (error) {
+      end = { error };
     }
-    const end = await delivery;
+    delivering = false;
+    await looking;
     markFired();
     if (!('error' in end)) return end;
     if (gone) return { outcome: 'deleted' };
     throw givenUp(id, end.error);
+  }
+
+  function lookWhileDelivering(): void {
+    looking ??= cancelWhenGone().finally(() => {
+      looking = undefined;
+    });
+  }
+
+  async function cancelWhenGone(): Promise<void> {
+    while (stirred && delivering) {
+      const { state } = await look();
+      if (state !== 'gone') continue;
+      gone = true;
+      delivery.cancel();
+    }
   }
 }
 
