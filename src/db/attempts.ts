@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { AttemptResult, DeliveryStatus } from '../domain/delivery';
 import { isoTime } from './iso-time';
+import { prepared } from './prepared';
 import type { Database } from './schema';
 
 /** What an attempt says of itself whose sender died before it could record an answer. */
@@ -36,7 +37,7 @@ export async function beginAttempt(
   deliveryId: string,
   maxAttempts: number,
 ): Promise<BegunAttempt | undefined> {
-  const { rows } = await sql<BegunAttempt>`
+  const { rows } = await sql<BegunAttempt>`${prepared('begin-attempt')}
     with target as (
       select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, u.webhook_secret,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
@@ -85,7 +86,7 @@ export async function finishAttempt(
 ): Promise<void> {
   const { result } = attempt;
   const nextAttemptAt = after.status === 'pending' ? after.nextAttemptAt : null;
-  await sql`
+  await sql`${prepared('finish-attempt')}
     with finished as (
       update attempts
       set ended_at = ${attempt.endedAt},

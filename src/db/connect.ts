@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
+import { PreparingClient } from './prepared';
 import type { Database } from './schema';
 
 /**
@@ -12,6 +13,7 @@ export function connectDatabase(
 ): Kysely<Database> {
   const pool = new Pool({
     connectionString: url,
+    Client: PreparingClient,
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
     // The server's own: a time-out of the client's would hand a connection back with its transaction still open.
