@@ -19,8 +19,8 @@ export type LedgerAlert = Pick<
 export type LedgerQuote = Pick<Selectable<QuotesTable>, 'ticker' | 'seq' | 'price' | 'quoted_at' | 'tick_at'>;
 export type LedgerDelivery = Pick<
   Selectable<DeliveriesTable>,
-  'id' | 'alert_id' | 'firing_number' | 'url' | 'body' | 'status'
->;
+  'id' | 'firing_number' | 'url' | 'body' | 'status'
+> & { alert_id: string };
 export type LedgerAttempt = Pick<
   Selectable<AttemptsTable>,
   'delivery_id' | 'number' | 'started_at' | 'outcome' | 'status_code'
@@ -74,6 +74,8 @@ export async function readStored(db: Kysely<Database>): Promise<Stored> {
       deliveries: await trx
         .selectFrom('deliveries')
         .select(['id', 'alert_id', 'firing_number', 'url', 'body', 'status'])
+        .where('alert_id', 'is not', null)
+        .$narrowType<{ alert_id: string }>()
         .execute(),
       attempts: await trx
         .selectFrom('attempts')

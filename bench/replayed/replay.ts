@@ -30,7 +30,7 @@ export async function replay(
 ): Promise<Replayed> {
   // Nobody is told: what is measured is what is claimed.
   const publish = createPublisher(db, async () => {});
-  const { checkAlert } = createAlertActivities({ db });
+  const { checkAlert } = createAlertActivities({ db, reopenAfterReset: async () => false });
   const limit = pLimit(AT_A_TIME);
   const users = await insertUsers(db, USERS);
   const ids: string[] = [];

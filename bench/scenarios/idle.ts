@@ -75,6 +75,7 @@ async function sleepThrough(
     db: market.watched(() => {
       statements += 1;
     }),
+    reopenAfterReset: async () => false,
   });
   const news = new EventEmitter();
   let shiftMs = 0;

@@ -28,7 +28,14 @@ export interface AlertActivities {
 const KNOWN_VOLATILITIES = 100;
 
 /** The alert workflow's look at its own row and at the quotes stored since its last look. */
-export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertActivities {
+export function createAlertActivities({
+  db,
+  reopenAfterReset,
+}: {
+  db: Kysely<Database>;
+  /** Opens a delivery that is over where an operator has reset this run; answers whether it did. */
+  reopenAfterReset: (deliveryId: string) => Promise<boolean>;
+}): AlertActivities {
   /** By the last quote, since it changes with the next one only; thousands of alerts may look at once. */
   const volatilities = new LRUCache<string, { perMinute: Promise<number | null> }>({
     max: KNOWN_VOLATILITIES,
@@ -47,7 +54,9 @@ export function createAlertActivities({ db }: { db: Kysely<Database> }): AlertAc
         if (deliveryId !== undefined) return { state: 'fired', deliveryId, deliveryStatus: 'pending' };
       }
       if (alert.status === 'fired' && alert.deliveryId !== null && alert.deliveryStatus !== null) {
-        return { state: 'fired', deliveryId: alert.deliveryId, deliveryStatus: alert.deliveryStatus };
+        const { deliveryId, deliveryStatus } = alert;
+        const isOpen = deliveryStatus !== 'pending' && (await reopenAfterReset(deliveryId));
+        return { state: 'fired', deliveryId, deliveryStatus: isOpen ? 'pending' : deliveryStatus };
       }
       // Its delivery was deleted by hand: nothing is owed any longer.
       if (alert.status === 'fired') return { state: 'gone' };

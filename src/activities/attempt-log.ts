@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { INTERRUPTED } from '../db/attempts';
-import type { AttemptOutcome, AttemptResult } from '../domain/delivery';
+import type { AttemptOutcome, AttemptResult, RoundPlace } from '../domain/delivery';
 
 /** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
 const EARLIER_BODY_CHARACTERS = 500;
@@ -11,6 +11,10 @@ export interface AttemptLog extends AttemptResult {
   outcome: AttemptOutcome;
   startedAt: string;
   endedAt: string;
+  /** Absent in what 0.1 wrote, and of attempts without a known outcome. */
+  round?: RoundPlace;
+  /** But for the signature. */
+  requestHeaders?: Record<string, string>;
 }
 
 const counted = (attempts: number) => (attempts === 1 ? '1 attempt' : `${attempts} attempts`);
@@ -36,7 +40,8 @@ export function givenUpBefore(deliveryId: string, attempts: number): Application
 /** An earlier attempt, as later runs carry it along. */
 export function shortened(log: AttemptLog): AttemptLog {
   const responseBody = log.responseBody?.slice(0, EARLIER_BODY_CHARACTERS) ?? null;
-  return { ...log, responseHeaders: null, responseBody };
+  const { requestHeaders: _, ...kept } = log;
+  return { ...kept, responseHeaders: null, responseBody };
 }
 
 /** An attempt whose sender died before it could record an answer. */

@@ -6,6 +6,7 @@ import type { WebhookSender } from '../webhooks/send';
 import { createAlertActivities } from './alerts';
 import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
+import { reopenAfterReset } from './reopen-after-reset';
 import { createSources } from './sources';
 import { tellRetrying } from './tell-retrying';
 import { createWakeActivities, wakeClaimed } from './wakes';
@@ -22,9 +23,10 @@ export interface ActivityDeps {
 export function createActivities({ db, client, config, sender }: ActivityDeps) {
   const { webhook } = config;
   const wakeDeps = { db, client, webhook };
+  const reopen = (deliveryId: string) => reopenAfterReset(db, client, deliveryId);
   return {
     alerts: {
-      ...createAlertActivities({ db }),
+      ...createAlertActivities({ db, reopenAfterReset: reopen }),
       ...createWebhookActivities({
         db,
         sender,
@@ -32,6 +34,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         intervals: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
         timeoutMs: webhook.timeoutMs,
         tellRetrying: (workflowId) => tellRetrying(client, workflowId),
+        reopenAfterReset: reopen,
       }),
     },
     ingestion: {

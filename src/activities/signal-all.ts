@@ -17,7 +17,7 @@ export async function signalAll<T extends { id: string }>(
     alerts.map((alert) =>
       limit(() =>
         signal(alert).catch((error: unknown) => {
-          log.warn(`${complaint}; it is tried again`, { alertId: alert.id, error });
+          log.warn(`${complaint}; it is tried again`, { id: alert.id, error });
           return false;
         }),
       ),

@@ -5,6 +5,7 @@ import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
 import { countQueued, markWoken, unwokenDeliveries } from '../db/wakes';
+import { startDelivery } from '../delivery-signals';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
 
@@ -97,16 +98,17 @@ async function wakePage(
   const woken = await signalAll(
     page,
     SIGNALS_IN_FLIGHT,
-    'An alert could not be told that it fired',
-    async (alert) => {
+    'A workflow could not be told of its delivery',
+    async (delivery) => {
       if (Date.now() > deadline) return false;
-      await wakeAlert(client, webhook, alert, alert.deliveryId);
+      if (delivery.alert) await wakeAlert(client, webhook, delivery.alert, delivery.id);
+      else await startDelivery(client, webhook, delivery);
       return true;
     },
   );
   await markWoken(
     db,
-    woken.map(({ deliveryId }) => deliveryId),
+    woken.map(({ id }) => id),
   );
   if (woken.length === 0) return { woken: 0, left: 'failed' };
   return {

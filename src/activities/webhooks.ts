@@ -4,15 +4,16 @@ import {
   type AfterAttempt,
   type BegunAttempt,
   beginAttempt,
-  CLOCK_TOLERANCE_MS,
   failDelivery,
   finishAttempt,
 } from '../db/attempts';
 import type { Database } from '../db/schema';
+import type { RoundPlace } from '../domain/delivery';
 import { classify, type RetryIntervals, retryDelay } from '../domain/retry';
-import type { WebhookSender } from '../webhooks/send';
+import { allHeaders, type WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
 import { type AttemptLog, givenUp, givenUpBefore, shortened, unknownAttempt } from './attempt-log';
+import { thisRun } from './this-run';
 
 export interface DeliveryResult {
   status: 'delivered' | 'cancelled';
@@ -31,6 +32,8 @@ export interface WebhookDeps {
   timeoutMs: number;
   /** Tells a workflow, for its operators, that its delivery goes on failing; never fails. */
   tellRetrying: (workflowId: string) => Promise<void>;
+  /** Opens a delivery that is over where an operator has reset this run; answers whether it did. */
+  reopenAfterReset: (deliveryId: string) => Promise<boolean>;
 }
 
 /** How soon to try again when nothing was sent because our own side failed; that uses up no attempt. */
@@ -60,20 +63,24 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         const after = await record(deliveryId, last);
         if (after.status === 'delivered') return { status: 'delivered', attempts: earlier };
         if (after.status === 'failed') throw givenUp(deliveryId, earlier);
-        // The activity comes back early when our own side failed; the receiver's pause still holds.
-        if (after.nextAttemptAt.getTime() > Date.now() + CLOCK_TOLERANCE_MS)
-          throw tryLater(last, after.nextAttemptAt);
       }
 
-      const begun = await ownFault(() => beginAttempt(db, deliveryId, deps.maxAttempts));
+      const begun = await begin(deliveryId);
       if (begun === undefined) return { status: 'cancelled', attempts: earlier };
       const known = [...earlier.map(shortened), ...begun.lost.map(unknownAttempt)];
       if (begun.number === null || begun.startedAt === null) return await refused(deliveryId, begun, known);
 
+      const headers = signedHeaders({
+        id: deliveryId,
+        body: begun.body,
+        secrets: [begun.secret],
+        at: new Date(),
+      });
+      const { 'webhook-signature': _, ...requestHeaders } = allHeaders(headers);
       const result = await deps.sender.send({
         url: begun.url,
         body: Buffer.from(begun.body),
-        headers: signedHeaders({ id: deliveryId, body: begun.body, secrets: [begun.secret], at: new Date() }),
+        headers,
         timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
       });
       const log: AttemptLog = {
@@ -81,6 +88,8 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         outcome: classify(result) === 'delivered' ? 'delivered' : 'failed',
         startedAt: begun.startedAt.toISOString(),
         endedAt: new Date().toISOString(),
+        round: placeOf(begun, begun.number),
+        requestHeaders,
         ...result,
       };
       const attempts = [...known, log];
@@ -90,10 +99,19 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         return { status: 'delivered', attempts };
       }
       heartbeat(attempts);
-      if (after.status === 'pending' && log.number === TELL_AT_ATTEMPT) await deps.tellRetrying(workflowId());
+      if (after.status === 'pending' && log.round?.attempt === TELL_AT_ATTEMPT)
+        await deps.tellRetrying(thisRun().workflowId);
       throw after.status === 'failed' ? givenUp(deliveryId, attempts) : tryLater(log, after.nextAttemptAt);
     },
   };
+
+  /** Begins an attempt, or finds out why none may begin: a run that an operator has reset delivers again. */
+  async function begin(deliveryId: string): Promise<BegunAttempt | undefined> {
+    const tryTo = () => ownFault(() => beginAttempt(db, deliveryId, deps.maxAttempts, thisRun()));
+    const begun = await tryTo();
+    const isOver = begun?.number === null && begun.deliveryStatus !== 'pending';
+    return isOver && (await ownFault(() => deps.reopenAfterReset(deliveryId))) ? await tryTo() : begun;
+  }
 
   /**
    * Records an outcome; where that fails or takes long, the heartbeat keeps it for the next run. Not for every attempt: a
@@ -119,22 +137,26 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
   async function record(deliveryId: string, log: AttemptLog): Promise<AfterAttempt> {
     const endedAt = new Date(log.endedAt);
     const after = afterAttempt(log, endedAt);
-    await ownFault(() => finishAttempt(db, { deliveryId, number: log.number, endedAt, result: log }, after));
+    const { number, requestHeaders = null } = log;
+    await ownFault(() =>
+      finishAttempt(db, { deliveryId, number, endedAt, requestHeaders, result: log }, after),
+    );
     return after;
   }
 
   function afterAttempt(log: AttemptLog, endedAt: Date): AfterAttempt {
     const verdict = classify(log);
     if (verdict === 'delivered') return { status: 'delivered' };
-    if (verdict === 'final' || log.number >= deps.maxAttempts) return { status: 'failed' };
-    const delayMs = retryDelay(log.number, log.retryAfterMs, deps.intervals);
+    const { attempt, limit } = log.round ?? { attempt: log.number, limit: deps.maxAttempts };
+    if (verdict === 'final' || attempt >= limit) return { status: 'failed' };
+    const delayMs = retryDelay(attempt, log.retryAfterMs, deps.intervals);
     return { status: 'pending', nextAttemptAt: new Date(endedAt.getTime() + delayMs) };
   }
 
   function tryLater(log: AttemptLog, nextAttemptAt: Date): ApplicationFailure {
     return ApplicationFailure.create({
       type: 'AttemptFailed',
-      message: `Attempt ${log.number} of ${deps.maxAttempts}: ${log.error}`,
+      message: failureOf(log),
       nextRetryDelay: Math.max(1, nextAttemptAt.getTime() - Date.now()),
     });
   }
@@ -150,11 +172,13 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       return { status: 'cancelled', attempts };
     if (begun.deliveryStatus === 'failed' && attempts.length === 0)
       throw givenUpBefore(deliveryId, begun.made);
-    // A workflow that was started anew comes early; the receiver's pause still holds.
-    if (begun.deliveryStatus === 'pending' && begun.made < deps.maxAttempts)
+    const last = attempts.at(-1);
+    const { attempt, limit } = placeOf(begun, begun.made + 1);
+    // A workflow that was started anew comes early, so does one whose own side failed; the receiver's pause still holds.
+    if (begun.deliveryStatus === 'pending' && attempt <= limit)
       throw ApplicationFailure.create({
         type: 'TooEarly',
-        message: `Attempt ${begun.made + 1} of ${deps.maxAttempts} waits for its time`,
+        message: last ? failureOf(last) : `Attempt ${attempt} of ${limit} waits for its time`,
         nextRetryDelay: Math.max(1, Math.ceil(begun.waitMs)),
       });
     await ownFault(() => failDelivery(db, deliveryId));
@@ -162,10 +186,16 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
   }
 }
 
-function workflowId(): string {
-  const { workflowExecution } = activityInfo();
-  if (workflowExecution === undefined) throw new Error('A delivery runs within a workflow');
-  return workflowExecution.workflowId;
+function placeOf(begun: BegunAttempt, number: number): RoundPlace {
+  return {
+    attempt: number - begun.madeBefore,
+    limit: begun.limit,
+    startedMs: begun.roundStartedAt.getTime(),
+  };
+}
+
+function failureOf({ number, round, error }: AttemptLog): string {
+  return round ? `Attempt ${round.attempt} of ${round.limit}: ${error}` : `Attempt ${number}: ${error}`;
 }
 
 /**

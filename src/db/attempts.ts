@@ -16,9 +16,16 @@ export interface BegunAttempt {
   body: string;
   secret: string;
   deliveryStatus: DeliveryStatus;
-  alertStatus: string;
+  /** Null for messages that belong to no alert. */
+  alertStatus: string | null;
   /** How many attempts were made before this one; one without a known outcome counts. */
   made: number;
+  /** How many of these belong to earlier rounds and do not count against the limit. */
+  madeBefore: number;
+  /** How many may be made in this round. */
+  limit: number;
+  /** When this round began: the firing, or when it was asked to be made again. */
+  roundStartedAt: Date;
   number: number | null;
   startedAt: Date | null;
   /** How long until the next attempt may begin, in milliseconds; 0 where it may now. */
@@ -29,24 +36,34 @@ export interface BegunAttempt {
 
 /**
  * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
- * is deleted, the delivery is over, `maxAttempts` were made, or its time has not come. An earlier attempt without an outcome becomes `unknown`.
+ * is deleted, the delivery is over, its attempts were made (`maxAttempts` in a round, where the delivery has no limit of its
+ * own), or its time has not come. An earlier attempt without an outcome becomes `unknown`.
+ * @param by the workflow's run that makes the attempt
  * @returns undefined where there is no such delivery
  */
 export async function beginAttempt(
   db: Kysely<Database>,
   deliveryId: string,
   maxAttempts: number,
+  by: { workflowId: string; runId: string },
 ): Promise<BegunAttempt | undefined> {
   const { rows } = await sql<BegunAttempt>`${prepared('begin-attempt')}
-    with target as (
+    with alert as materialized (
+      select status from alerts
+      where id = (select alert_id from deliveries where id = ${deliveryId})
+      for no key update
+    ),
+    target as (
       select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, u.webhook_secret,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
+        d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
         greatest(0, 1000 * extract(epoch from d.next_attempt_at - now()))::float8 as wait_ms
       from deliveries as d
-      join alerts as a on a.id = d.alert_id
+      -- Its lock is taken before this row's, as everywhere.
+      left join alert as a on true
       join users as u on u.id = d.user_id
       where d.id = ${deliveryId}
-      for no key update of a, d
+      for no key update of d
     ),
     lost as (
       update attempts set outcome = 'unknown', ended_at = now(), error = ${INTERRUPTED}
@@ -54,14 +71,16 @@ export async function beginAttempt(
       returning number, started_at, ended_at
     ),
     begun as (
-      insert into attempts (delivery_id, number)
-      select id, made + 1 from target
-      where delivery_status = 'pending' and alert_status <> 'deleted' and made < ${maxAttempts}
+      insert into attempts (delivery_id, number, cause, workflow_id, run_id)
+      select id, made + 1, coalesce(next_cause, 'schedule'), ${by.workflowId}, ${by.runId} from target
+      where delivery_status = 'pending' and alert_status is distinct from 'deleted'
+        and made - made_before < attempt_limit
         and coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS}
       returning number, started_at
     )
     select url, body, webhook_secret as secret, delivery_status as "deliveryStatus", alert_status as "alertStatus",
-      made, number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
+      made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",
+      number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
       coalesce((select json_agg(json_build_object(
         'number', number, 'startedAt', ${isoTime(sql`started_at`)}, 'endedAt', ${isoTime(sql`ended_at`)}
       ) order by number) from lost), '[]') as lost
@@ -76,12 +95,19 @@ export type AfterAttempt =
   | { status: 'pending'; nextAttemptAt: Date };
 
 /**
- * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing. An attempt that was
- * taken for `unknown` gets its outcome after all.
+ * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing, not even the time of the next
+ * attempt. An attempt that was taken for `unknown` gets its outcome after all.
+ * @param attempt with the request's headers, but for the signature
  */
 export async function finishAttempt(
   db: Kysely<Database>,
-  attempt: { deliveryId: string; number: number; endedAt: Date; result: AttemptResult },
+  attempt: {
+    deliveryId: string;
+    number: number;
+    endedAt: Date;
+    requestHeaders: Record<string, string> | null;
+    result: AttemptResult;
+  },
   after: AfterAttempt,
 ): Promise<void> {
   const { result } = attempt;
@@ -98,16 +124,19 @@ export async function finishAttempt(
         dns_ms = ${rounded(result.dnsMs)},
         connect_ms = ${rounded(result.connectMs)},
         tls_ms = ${rounded(result.tlsMs)},
+        request_headers = ${attempt.requestHeaders && JSON.stringify(attempt.requestHeaders)},
         response_headers = ${result.responseHeaders && JSON.stringify(result.responseHeaders)},
         response_body = ${result.responseBody}
       where delivery_id = ${attempt.deliveryId} and number = ${attempt.number}
         and (outcome is null or outcome = 'unknown')
+      returning number
     )
     update deliveries
     set status = ${after.status},
-      delivered_at = ${after.status === 'delivered' ? attempt.endedAt : null},
-      next_attempt_at = ${nextAttemptAt}
-    where id = ${attempt.deliveryId}
+      delivered_at = coalesce(${after.status === 'delivered' ? attempt.endedAt : null}, delivered_at),
+      next_attempt_at = ${nextAttemptAt},
+      next_cause = null
+    where id = ${attempt.deliveryId} and exists (select from finished)
       -- A late success of an attempt that was given up as unknown still counts; nothing else reopens a delivery.
       and (status = 'pending' or (status = 'failed' and ${after.status === 'delivered'}))
       -- What an earlier attempt says of the next one was overtaken by that one.

@@ -25,8 +25,8 @@ function claim(crossing: RawBuilder<unknown>) {
           or (a.condition = 'lt' and a.target_price > c.price))
       returning a.*
     )
-    insert into deliveries (id, alert_id, user_id, firing_number, url, body, next_attempt_at)
-    select 'msg_' || replace(gen_random_uuid()::text, '-', ''), id, user_id, firing_number, webhook_url,
+    insert into deliveries (id, alert_id, user_id, market, firing_number, url, body, next_attempt_at)
+    select 'msg_' || replace(gen_random_uuid()::text, '-', ''), id, user_id, market, firing_number, webhook_url,
       '{"type":"alert.triggered"'
         || ',"timestamp":"' || ${isoTime(sql`now()`)} || '"'
         || ',"alert_id":"' || id || '"'

@@ -3,6 +3,7 @@ import * as initial from './migrations/0001-initial';
 import * as alertEngine from './migrations/0002-alert-engine';
 import * as backlogs from './migrations/0003-backlogs';
 import * as guards from './migrations/0004-guards';
+import * as deliveries from './migrations/0005-deliveries';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -11,6 +12,7 @@ const migrations = {
   '0002-alert-engine': alertEngine,
   '0003-backlogs': backlogs,
   '0004-guards': guards,
+  '0005-deliveries': deliveries,
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { AlertStatus, Condition } from '../domain/alert';
-import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
+import type { AttemptCause, AttemptOutcome, DeliveryStatus, MessageType } from '../domain/delivery';
 import type { FailureKind, Market, SourceName } from '../domain/quote';
 
 /** `numeric` comes back as a decimal string, so that no digit is lost; numbers are taken in too. */
@@ -88,8 +88,11 @@ export interface AlertsTable {
 export interface DeliveriesTable {
   /** `msg_…`, the webhook-id of every attempt. */
   id: string;
-  alert_id: string;
+  /** Null for messages that belong to no alert. */
+  alert_id: string | null;
   user_id: string;
+  market: Market;
+  type: Generated<MessageType>;
   firing_number: number;
   url: string;
   /** The very bytes that are signed and sent. */
@@ -100,6 +103,17 @@ export interface DeliveriesTable {
   next_attempt_at: Time | null;
   /** When the alert's workflow was last told of this delivery; null until it was. */
   woken_at: Time | null;
+  /** How often it was asked to be made again. */
+  round: Generated<number>;
+  round_started_at: GeneratedTime;
+  /** Attempts of earlier rounds, which do not count against the limit of this one. */
+  made_before: Generated<number>;
+  /** Instead of the configured limit; null: that one. */
+  max_attempts: number | null;
+  /** Who asked for the next attempt; null: nobody, it is due. */
+  next_cause: Exclude<AttemptCause, 'schedule'> | null;
+  /** The workflow run, a reset by an operator, that opened it again. */
+  reopened_by: string | null;
 }
 
 export interface AttemptsTable {
@@ -119,6 +133,12 @@ export interface AttemptsTable {
   tls_ms: number | null;
   response_headers: ColumnType<Record<string, string> | null, string | null, string | null>;
   response_body: string | null;
+  cause: Generated<AttemptCause>;
+  /** The workflow and its run that made the attempt; null for those of 0.1. */
+  workflow_id: string | null;
+  run_id: string | null;
+  /** But for the signature. */
+  request_headers: ColumnType<Record<string, string> | null, string | null, string | null>;
 }
 
 /** Alerts whose rows were deleted by hand and whose workflows must be told. */

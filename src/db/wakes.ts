@@ -24,6 +24,15 @@ export async function findAlertsToStart(db: Kysely<Database>, alertIds: string[]
   return rows;
 }
 
+/** A pending delivery and whose workflow makes it: its alert's, or, made again or of no alert, one of its own. */
+export interface DeliveryToWake {
+  /** `msg_…` */
+  id: string;
+  ownerId: string;
+  round: number;
+  alert: AlertToStart | null;
+}
+
 /**
  * Pending deliveries whose workflow was not told of them yet: every user's first one, then every user's second, so that nobody
  * waits behind another's flood. A tick takes the newest first and the drain the oldest: the two meet in the middle instead
@@ -33,20 +42,22 @@ export async function unwokenDeliveries(
   db: Kysely<Database>,
   order: 'newest' | 'oldest',
   limit: number,
-): Promise<(AlertToStart & { deliveryId: string })[]> {
+): Promise<DeliveryToWake[]> {
   const direction = sql.raw(order === 'newest' ? 'desc' : 'asc');
-  const { rows } = await sql<AlertToStart & { deliveryId: string }>`
-    select d.id as "deliveryId", ${toStart}
+  const { rows } = await sql<Omit<DeliveryToWake, 'alert'> & { byAlert: boolean; alert: AlertToStart }>`
+    select d.id, d.user_id as "ownerId", d.round, d.round = 0 and d.alert_id is not null as "byAlert",
+      json_build_object('id', a.id, 'ownerId', a.user_id, 'ticker', a.ticker, 'condition', a.condition,
+        'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url) as alert
     from (
-      select id, alert_id, created_at,
+      select id, alert_id, user_id, round, created_at,
         row_number() over (partition by user_id order by created_at ${direction}, id ${direction}) as turn
       from deliveries
       where woken_at is null and status = 'pending'
     ) as d
-    join alerts as a on a.id = d.alert_id
+    left join alerts as a on a.id = d.alert_id
     order by d.turn, d.created_at ${direction}, d.id ${direction}
     limit ${limit}`.execute(db);
-  return rows;
+  return rows.map(({ byAlert, alert, ...delivery }) => ({ ...delivery, alert: byAlert ? alert : null }));
 }
 
 /** Whether a workflow was not told yet of what it owes. */
@@ -61,7 +72,7 @@ export async function countQueued(db: Kysely<Database>, withinMs: number): Promi
   const { rows } = await sql<{ queued: number }>`
     select count(*)::int as queued from deliveries as d
     where status = 'pending' and woken_at > now() - make_interval(secs => ${withinMs / 1000})
-      and not exists (select from attempts where delivery_id = d.id)`.execute(db);
+      and not exists (select from attempts where delivery_id = d.id and number > d.made_before)`.execute(db);
   return rows[0]?.queued ?? 0;
 }
 

@@ -1,5 +1,18 @@
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled' | 'skipped';
+/** What a message tells. Those but the first belong to no alert. */
+export type MessageType = 'alert.triggered' | 'webhook.test' | 'endpoint.disabled';
+/** Who made an attempt be made: the retry policy, the user by the API, or an operator who reset the workflow. */
+export type AttemptCause = 'schedule' | 'user' | 'operator';
 export type AttemptOutcome = 'delivered' | 'failed' | 'unknown';
+
+/** Where an attempt stands in its round: a delivery that is made again begins anew with its limit and its intervals. */
+export interface RoundPlace {
+  /** From 1. */
+  attempt: number;
+  limit: number;
+  /** When the round began, Unix milliseconds. */
+  startedMs: number;
+}
 
 /** What went wrong before or instead of an answer. */
 export type ErrorClass = 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'blocked' | 'redirect' | 'http';

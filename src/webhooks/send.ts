@@ -96,7 +96,7 @@ async function post(
     const { statusCode, headers, body } = await connection.client.request({
       method: 'POST',
       path: target.url.pathname + target.url.search,
-      headers: requestHeaders(request.headers),
+      headers: allHeaders(request.headers),
       body: request.body,
       signal: use.signal,
     });
@@ -113,7 +113,8 @@ async function post(
   }
 }
 
-function requestHeaders(given: Record<string, string>): Record<string, string> {
+/** All headers of a request that carries these, in lower case. */
+export function allHeaders(given: Record<string, string>): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': USER_AGENT };
   for (const [name, value] of Object.entries(given)) headers[name.toLowerCase()] = value;
   return headers;

@@ -1,28 +1,23 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
   defineQuery,
   defineSignal,
-  isCancellation,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CheckResult } from '../activities/alerts';
-import type { RetryIntervals } from '../domain/retry';
-import { activitiesOfAlert } from './alert-activities';
+import { checkAlert } from './alert-activities';
 import { describeDelivering, describeWaiting, markFired, type PriceAlertStatus } from './alert-details';
+import { type DeliveryOptions, deliveryActivity } from './delivery-activity';
+import { givenUp } from './given-up';
 import { sleepUnless } from './sleep';
 
 const MAX_HISTORY_LENGTH = 8_000;
 
-export interface PriceAlertInput {
+export interface PriceAlertInput extends DeliveryOptions {
   alertId: string;
-  ownerId: string;
-  retry: RetryIntervals;
-  /** The longest that one webhook request may take. */
-  attemptTimeoutMs: number;
   /** Absent in runs that 0.1 started: when they fire, they cancel their timer and say so in a search attribute at once. */
   version?: 2;
 }
@@ -42,7 +37,7 @@ export const status = defineQuery<PriceAlertStatus>('status');
 
 /** Waits, on a durable timer and for signals, until a price crosses a user's line, and then calls their webhook. */
 export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResult> {
-  const { checkAlert, deliverWebhook } = activitiesOfAlert(input);
+  const { deliverWebhook } = deliveryActivity(input);
   let deliveryId: string | undefined;
   let stirred = false;
   const delivery = new CancellationScope();
@@ -124,10 +119,9 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
 
   async function cancelWhenGone(): Promise<void> {
     while (stirred && delivering) {
-      const { state } = await look();
-      if (state !== 'gone') continue;
-      gone = true;
-      delivery.cancel();
+      const check = await look();
+      gone ||= check.state === 'gone';
+      if (gone || (check.state === 'fired' && check.deliveryStatus === 'cancelled')) delivery.cancel();
     }
   }
 }
@@ -142,16 +136,4 @@ function finished(check: CheckResult & { state: 'fired' }): PriceAlertResult {
   if (check.deliveryStatus === 'delivered') return { outcome: 'delivered', deliveryId: check.deliveryId };
   if (check.deliveryStatus === 'cancelled') return { outcome: 'cancelled' };
   throw givenUp(check.deliveryId, undefined);
-}
-
-/** The clear failure that Temporal's lists show for a webhook that could not be delivered. */
-function givenUp(deliveryId: string, error: unknown): unknown {
-  if (isCancellation(error)) return error;
-  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
-  return ApplicationFailure.create({
-    type: 'DeliveryFailed',
-    message: cause instanceof Error ? cause.message : `The webhook ${deliveryId} was not delivered`,
-    nonRetryable: true,
-    cause: error instanceof Error ? error : undefined,
-  });
 }

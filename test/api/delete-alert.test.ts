@@ -16,6 +16,7 @@ describe('DELETE /alerts/{id}', () => {
       .db.insertInto('deliveries')
       .values({
         ...{ id: `msg_${id}_${firing}`, alert_id: id, user_id: user.id, firing_number: firing, status },
+        market: 'replay',
         ...{ url: ALERT.webhook_url, body: '{}', next_attempt_at: status === 'pending' ? new Date() : null },
       })
       .execute();

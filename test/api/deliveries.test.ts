@@ -18,7 +18,13 @@ describe('GET /alerts/{id}/deliveries', () => {
 
   async function addDelivery(firing: number, values = {}): Promise<string> {
     const row = {
-      ...{ id: `msg_${firing}_${id}`, alert_id: id, user_id: user.id, firing_number: firing },
+      ...{
+        id: `msg_${firing}_${id}`,
+        alert_id: id,
+        user_id: user.id,
+        market: 'replay' as const,
+        firing_number: firing,
+      },
       ...{ url: ALERT.webhook_url, body: '{}', created_at: at(firing), next_attempt_at: at(firing + 10) },
     };
     await api()

@@ -62,7 +62,15 @@ describe('alerts', () => {
         await trx.updateTable('alerts').set({ status: 'fired' }).where('id', '=', id).execute();
         await trx
           .insertInto('deliveries')
-          .values({ id: 'msg_race', alert_id: id, user_id: userId, firing_number: 1, url: 'x', body: '{}' })
+          .values({
+            id: 'msg_race',
+            alert_id: id,
+            user_id: userId,
+            market: 'replay',
+            firing_number: 1,
+            url: 'x',
+            body: '{}',
+          })
           .execute();
         deleting = deleteAlert(database.db, { id, userId, market: 'replay' });
         await eventually(async () => {

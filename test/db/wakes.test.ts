@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beginAttempt } from '../../src/db/attempts';
 import { countQueued, hasUnwoken, markWoken, unwokenDeliveries } from '../../src/db/wakes';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { publishPrices, seedAlert, seedUser } from '../support/seed';
+import { publishPrices, RUN, seedAlert, seedUser } from '../support/seed';
 
 describe('whom to wake', () => {
   let database: TestDatabase;
@@ -38,13 +38,13 @@ describe('whom to wake', () => {
   });
 
   it('counts as queued what was woken just now and has not begun', async () => {
-    const ids = (await unwokenDeliveries(database.db, 'oldest', 10)).map(({ deliveryId }) => deliveryId);
+    const ids = (await unwokenDeliveries(database.db, 'oldest', 10)).map(({ id }) => id);
     expect(await countQueued(database.db, 10_000)).toBe(0);
     expect(await hasUnwoken(database.db)).toBe(true);
     await markWoken(database.db, ids);
     expect(await hasUnwoken(database.db)).toBe(false);
     expect(await countQueued(database.db, 10_000)).toBe(5);
-    await beginAttempt(database.db, ids[0] as string, 4);
+    await beginAttempt(database.db, ids[0] as string, 4, RUN);
     expect(await countQueued(database.db, 10_000)).toBe(4);
     await sql`update deliveries set woken_at = now() - interval '1 minute'`.execute(database.db);
     expect(await countQueued(database.db, 10_000)).toBe(0);

@@ -67,3 +67,6 @@ export async function publishPrices(
     return await claimCrossed(trx, market, tickAt);
   });
 }
+
+/** A workflow's run, for attempts that no workflow makes. */
+export const RUN = { workflowId: 'a-workflow', runId: 'a-run' };

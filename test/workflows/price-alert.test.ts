@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { wakeAlert } from '../../src/alert-signals';
 import { deleteAlert } from '../../src/db/alerts';
-import { unwokenDeliveries } from '../../src/db/wakes';
+import { type AlertToStart, unwokenDeliveries } from '../../src/db/wakes';
 import { registerSearchAttributes } from '../../src/namespace';
 import { alertWorkflowId, alertWorkflowOptions } from '../../src/temporal';
 import { startWorkers, type Workers } from '../../src/worker';
@@ -81,9 +81,9 @@ function publish(price: number): Promise<number> {
 async function wakeAll(): Promise<string[]> {
   const deliveries = await unwokenDeliveries(database.db, 'oldest', 100);
   for (const delivery of deliveries) {
-    await wakeAlert(env.client, stack.config.webhook, delivery, delivery.deliveryId);
+    await wakeAlert(env.client, stack.config.webhook, delivery.alert as AlertToStart, delivery.id);
   }
-  return deliveries.map((delivery) => delivery.deliveryId);
+  return deliveries.map(({ id }) => id);
 }
 
 async function eventTypes(handle: WorkflowHandle): Promise<string[]> {
@@ -269,14 +269,14 @@ describe('priceAlert', () => {
     receiver.answer(410);
     const { id, handle } = await sleepingAlert();
     await publish(105);
-    const [alert] = await unwokenDeliveries(database.db, 'oldest', 1);
+    const [delivery] = await unwokenDeliveries(database.db, 'oldest', 1);
     await wakeAll();
     await expect(handle.result()).rejects.toThrow();
     await wakeAlert(
       env.client,
       stack.config.webhook,
-      alert as NonNullable<typeof alert>,
-      alert?.deliveryId ?? '',
+      delivery?.alert as AlertToStart,
+      delivery?.id as string,
     );
     const again = env.client.workflow.getHandle(alertWorkflowId(id));
     await expect(again.result()).rejects.toMatchObject({
