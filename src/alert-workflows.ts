@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { tellAlert } from './alert-signals';
 import type { AlertWorkflows } from './api/deps';
+import { Background } from './background';
 import type { Database } from './db/schema';
 import { type AlertToStart, findAlertsToStart } from './db/wakes';
 import type { JoinedStack } from './settings';
@@ -26,16 +25,13 @@ export async function createAlertWorkflows(
 ): Promise<AlertWorkflows & { close(): Promise<void> }> {
   const temporal = connectTemporal(stack.temporal);
   const { webhook } = stack.config;
-  const limit = pLimit(IN_FLIGHT);
-  const underWay = new Set<Promise<void>>();
+  const background = new Background(IN_FLIGHT);
 
   function inBackground(alertId: string, what: string, step: (client: Client) => Promise<unknown>): void {
-    const done = limit(() => step(temporal.client)).then(
-      () => undefined,
-      (error: unknown) => log.warn({ alertId, err: error }, `${what}; the reconciliation takes it up`),
+    background.run(
+      () => step(temporal.client),
+      (error) => log.warn({ alertId, err: error }, `${what}; the reconciliation takes it up`),
     );
-    underWay.add(done);
-    void done.finally(() => underWay.delete(done));
   }
 
   const starts = new StartQueue(async (alertIds) => {
@@ -61,8 +57,7 @@ export async function createAlertWorkflows(
       ),
     close: async () => {
       // With Temporal away each would wait for its time-out; the reconciliation takes them up.
-      const done = Promise.all([starts.idle(), ...underWay]);
-      await Promise.race([done, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      await background.settle(CLOSE_WITHIN_MS, starts.idle());
       await temporal.close();
     },
   };

@@ -57,10 +57,14 @@ function httpUrl(error = 'an http or https URL: scheme, host and port') {
 }
 
 /** Scheme, host and port, without a slash at the end. */
-export const baseUrl = (defaultValue: string) =>
-  httpUrl()
-    .default(defaultValue)
-    .transform((text) => text.replace(/\/+$/, ''));
+export const baseUrl = (defaultValue: string) => httpUrl().default(defaultValue).transform(withoutLastSlash);
+
+/** The same, and there may be none. */
+export const optionalUrl = httpUrl().transform(withoutLastSlash).optional();
+
+function withoutLastSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
 
 /** `ipaddr.isValidCIDR` alone takes short and octal spellings, and reads 10/8 as 0.0.0.10/8. */
 const isCidr = (block: string) =>

@@ -10,6 +10,7 @@ import {
   flag,
   integer,
   networks,
+  optionalUrl,
   ports,
   sources,
   tickers,
@@ -42,6 +43,7 @@ const variables = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
   TEMPORAL_PORT: integer(7233, 1, 65535),
   TEMPORAL_UI_PORT: integer(8233, 1, 65535),
+  TEMPORAL_UI_URL: optionalUrl,
   TEMPORAL_CLI_PATH: z.string().optional(),
   MARKET: choice(['live', 'replay', 'auto'], 'auto').optional(),
   TICKERS: tickers,
@@ -98,6 +100,7 @@ const configSchema = z.object(variables).transform((v) => ({
   databaseUrl: v.DATABASE_URL,
   temporalPort: v.TEMPORAL_PORT,
   temporalUiPort: v.TEMPORAL_UI_PORT,
+  temporalUiUrl: v.TEMPORAL_UI_URL,
   temporalCliPath: v.TEMPORAL_CLI_PATH,
   market: v.MARKET as Market | 'auto',
   tickers: v.TICKERS,
@@ -149,6 +152,7 @@ export function readConfig(env: NodeJS.ProcessEnv, externalTemporal: boolean): C
   const embedded = { postgres: input.DATABASE_URL === undefined, temporal: !externalTemporal };
   const anyEmbedded = embedded.postgres || embedded.temporal;
   input.MARKET ??= anyEmbedded ? 'auto' : 'live';
+  if (embedded.temporal) input.TEMPORAL_UI_URL ??= `http://127.0.0.1:${input.TEMPORAL_UI_PORT ?? 8233}`;
   input.WEBHOOK_ALLOWED_NETWORKS ??= anyEmbedded ? '127.0.0.0/8,::1/128' : '';
 
   const parsed = configSchema.safeParse(input);

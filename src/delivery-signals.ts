@@ -3,6 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { Config } from './config';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
+import { alertWorkflowId } from './temporal';
 import type { deliverMessage } from './workflows/deliver-message';
 
 /** A delivery that has a workflow of its own. */
@@ -17,6 +18,12 @@ export interface OwnDelivery {
 /** The id of the workflow of a delivery that is made again, or that belongs to no alert. */
 export const deliveryWorkflowId = ({ id, round }: Pick<OwnDelivery, 'id' | 'round'>) =>
   round === 0 ? `delivery-${id}` : `redelivery-${id}`;
+
+/** The id of the workflow that makes a delivery in its present round. */
+export function workflowIdOf(delivery: { id: string; alertId: string | null; round: number }): string {
+  const { alertId, round } = delivery;
+  return alertId !== null && round === 0 ? alertWorkflowId(alertId) : deliveryWorkflowId(delivery);
+}
 
 /** Has a delivery made by a workflow of its own. One that runs is told to look once more before it ends. */
 export async function startDelivery(

@@ -9,6 +9,7 @@ import { createHttpServer } from './api/http-server';
 import { KeyCache } from './api/key-cache';
 import { QuoteCache } from './api/quote-cache';
 import { connectDatabase } from './db/connect';
+import { createDeliveryWorkflows } from './delivery-workflows';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
@@ -34,15 +35,16 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   const keys = new KeyCache(db);
   const quotes = new QuoteCache(db, config, log);
   const workflows = await createAlertWorkflows(stack, db, log);
+  const deliveries = createDeliveryWorkflows(stack, db, log);
   const feeds = feedCaches(config.databaseUrl, keys, quotes, log);
   const closeParts = async () => {
     await feeds.close();
-    await workflows.close();
+    await Promise.all([workflows.close(), deliveries.close()]);
     await db.destroy();
   };
 
   const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
-  const app = createApp({ db, config, log, quotes, keys, workflows, checkUrl });
+  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, checkUrl });
   const server = createHttpServer(app.callback());
   try {
     await listening(server, config.port, config.host);

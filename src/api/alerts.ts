@@ -4,11 +4,11 @@ import { type AlertRow, deleteAlert, findAlert, insertAlert } from '../db/alerts
 import type { AlertAnswer } from './answers';
 import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
-import { API_PREFIX, type ApiContext, type ApiRouter } from './context';
-import { encodeCursor } from './cursor';
+import type { ApiContext, ApiRouter } from './context';
 import type { ApiDeps } from './deps';
 import { type ApiError, httpError, validationError } from './errors';
 import { isUuid } from './ids';
+import { linkToNext } from './pages';
 import { readQuery } from './parse';
 import { limit } from './rate-limit';
 import { alertChangeSchema, alertListSchema, newAlertSchema } from './schemas';
@@ -48,10 +48,7 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   router.get('/alerts', ...guard('GET /alerts'), async (ctx) => {
     const { cursor, ...filter } = readQuery(ctx, listSchema);
     const page = await listAlerts(db, { ...filter, userId: ctx.state.userId, market, after: cursor });
-    if (page.next !== undefined) {
-      const query = new URLSearchParams({ ...(ctx.query as object), cursor: encodeCursor(page.next) });
-      ctx.set('Link', `<${API_PREFIX}/alerts/?${query}>; rel="next"`);
-    }
+    linkToNext(ctx, '/alerts/', page.next);
     ctx.body = page.alerts.map(alertAnswer);
   });
 
@@ -113,7 +110,11 @@ export function alertId(ctx: ApiContext): string {
   return id.toLowerCase();
 }
 
-async function assertAllowed({ checkUrl }: ApiDeps, url: string): Promise<void> {
+/**
+ * Refuses a webhook's URL that the address guard refuses.
+ * @throws ApiError 422
+ */
+export async function assertAllowed({ checkUrl }: ApiDeps, url: string): Promise<void> {
   try {
     await checkUrl(url);
   } catch (error) {

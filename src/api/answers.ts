@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ATTEMPT_CAUSES, DELIVERY_STATUSES, ERROR_CLASSES, MESSAGE_TYPES } from '../domain/delivery';
 import { SOURCE_NAMES } from '../domain/quote';
 
 const id = z.uuid();
@@ -64,13 +65,58 @@ export const deliverySchema = z
   .strictObject({
     id: z.string().meta({ description: 'The `webhook-id` of every attempt', example: 'msg_…' }),
     alert_id: id,
-    status: z.enum(['pending', 'delivered', 'failed', 'cancelled', 'skipped']),
+    status: z.enum(DELIVERY_STATUSES),
     created_at: time,
     delivered_at: time.nullable(),
     next_attempt_at: time.nullable(),
     attempts: z.array(attemptSchema),
   })
   .meta({ id: 'Delivery' });
+
+const headers = z.record(z.string(), z.string()).nullable();
+const milliseconds = z.int().nullable();
+const workflowUrl = z.string().nullable().meta({ description: "In Temporal's Web UI, for operators" });
+
+export const attemptDetailsSchema = z
+  .strictObject({
+    ...attemptSchema.shape,
+    error_class: z.enum(ERROR_CLASSES).nullable().meta({ description: 'The kind of failure' }),
+    cause: z.enum(ATTEMPT_CAUSES).meta({
+      description:
+        'Who made it be made: the retry policy, you by the API, or an operator who reset the workflow',
+    }),
+    timings: z
+      .strictObject({ dns_ms: milliseconds, connect_ms: milliseconds, tls_ms: milliseconds })
+      .meta({ description: 'Null for a step that was not needed' }),
+    request_headers: headers.meta({ description: 'But for the signature' }),
+    response_headers: headers,
+    workflow_url: workflowUrl,
+  })
+  .meta({ id: 'AttemptDetails' });
+
+export const deliveryDetailsSchema = z
+  .strictObject({
+    ...deliverySchema.shape,
+    alert_id: id.nullable().meta({ description: 'Null for messages that belong to no alert' }),
+    type: z.enum(MESSAGE_TYPES),
+    webhook_url: z.string(),
+    payload: z.string().meta({ description: 'The very bytes that are signed and sent' }),
+    redeliveries: z.int().meta({ description: 'How often it was asked to be made again' }),
+    workflow_url: workflowUrl,
+    attempts: z.array(attemptDetailsSchema),
+  })
+  .meta({ id: 'DeliveryDetails' });
+
+export const testedSchema = z
+  .strictObject({
+    delivery_id: z.string().meta({ example: 'msg_…' }),
+    attempt: attemptDetailsSchema,
+  })
+  .meta({ id: 'TestedWebhook' });
+
+export const recoveredSchema = z
+  .strictObject({ recovered: z.int().meta({ description: 'How many are delivered again now' }) })
+  .meta({ id: 'Recovered' });
 
 export const sourceSchema = z
   .strictObject({
@@ -116,6 +162,10 @@ export type ApiKeyAnswer = z.infer<typeof apiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;
 export type AttemptAnswer = z.infer<typeof attemptSchema>;
+export type AttemptDetailsAnswer = z.infer<typeof attemptDetailsSchema>;
+export type DeliveryDetailsAnswer = z.infer<typeof deliveryDetailsSchema>;
+export type TestedAnswer = z.infer<typeof testedSchema>;
+export type RecoveredAnswer = z.infer<typeof recoveredSchema>;
 export type DeliveryAnswer = z.infer<typeof deliverySchema>;
 export type SourceAnswer = z.infer<typeof sourceSchema>;
 export type HealthAnswer = z.infer<typeof healthSchema>;

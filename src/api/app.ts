@@ -12,10 +12,12 @@ import { addKeyRoutes } from './keys';
 import { addMetricsRoutes } from './metrics';
 import { refuseTheRest } from './not-found';
 import { addRateRoutes } from './rates';
+import { addRedeliveryRoutes } from './redelivery';
 import { logRequests } from './request-log';
 import { refuseForeignHosts, refuseMalformed } from './requests';
 import { addSourceRoutes } from './sources';
 import { addUserRoutes } from './users';
+import { addWebhookTestRoutes } from './webhook-test';
 
 /** The HTTP API; it holds no state of its own, so any number may run over one database. */
 export function createApp(deps: ApiDeps): Koa<ApiState> {
@@ -26,6 +28,8 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addRateRoutes(api, deps);
   addAlertRoutes(api, deps);
   addDeliveryRoutes(api, deps);
+  addRedeliveryRoutes(api, deps);
+  addWebhookTestRoutes(api, deps);
   addSourceRoutes(api, deps);
   const root = new Router<ApiState>({ sensitive: true });
   addHealthRoutes(root, deps);

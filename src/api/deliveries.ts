@@ -1,10 +1,16 @@
-import { type AttemptRow, type DeliveryRow, listDeliveries } from '../db/deliveries';
+import { listDeliveries } from '../db/deliveries';
+import { findDelivery, listDeliveryPage } from '../db/delivery-list';
 import { alertId, alertNotFound } from './alerts';
-import type { AttemptAnswer, DeliveryAnswer } from './answers';
 import { authenticate } from './auth';
-import type { ApiRouter } from './context';
+import type { ApiContext, ApiRouter } from './context';
+import { deliveryAnswer, deliveryDetails } from './delivery-answers';
 import type { ApiDeps } from './deps';
+import { type ApiError, httpError } from './errors';
+import { isDeliveryId } from './ids';
+import { linkToNext } from './pages';
+import { readQuery } from './parse';
 import { limit } from './rate-limit';
+import { deliveryListSchema } from './schemas';
 
 /** What became of an alert's webhooks. */
 export function addDeliveryRoutes(router: ApiRouter, deps: ApiDeps): void {
@@ -21,30 +27,37 @@ export function addDeliveryRoutes(router: ApiRouter, deps: ApiDeps): void {
       ctx.body = deliveries.map(deliveryAnswer);
     },
   );
+
+  const guard = (route: string) =>
+    [authenticate(deps), limit(deps, { route, tokens: 5, by: 'user' })] as const;
+
+  router.get('/deliveries', ...guard('GET /deliveries'), async (ctx) => {
+    const { cursor, ...filter } = readQuery(ctx, deliveryListSchema);
+    const page = await listDeliveryPage(deps.db, {
+      ...filter,
+      userId: ctx.state.userId,
+      market,
+      after: cursor,
+    });
+    linkToNext(ctx, '/deliveries', page.next);
+    ctx.body = page.deliveries.map((delivery) => deliveryDetails(delivery, deps));
+  });
+
+  router.get('/deliveries/:id', ...guard('GET /deliveries/{id}'), async (ctx) => {
+    const found = await findDelivery(deps.db, deliveryId(ctx), { userId: ctx.state.userId, market });
+    if (found === undefined) throw deliveryNotFound();
+    ctx.body = deliveryDetails(found, deps);
+  });
 }
 
-function deliveryAnswer(delivery: DeliveryRow): DeliveryAnswer {
-  return {
-    id: delivery.id,
-    alert_id: delivery.alert_id,
-    status: delivery.status,
-    created_at: delivery.created_at.toISOString(),
-    delivered_at: delivery.delivered_at?.toISOString() ?? null,
-    next_attempt_at: delivery.next_attempt_at?.toISOString() ?? null,
-    attempts: delivery.attempts.map(attemptAnswer),
-  };
+/** The same for an unknown delivery, another user's and what is no id at all. */
+export function deliveryNotFound(): ApiError {
+  return httpError(404, 'Delivery not found');
 }
 
-function attemptAnswer(attempt: AttemptRow): AttemptAnswer {
-  return {
-    number: attempt.number,
-    started_at: attempt.started_at.toISOString(),
-    ended_at: attempt.ended_at?.toISOString() ?? null,
-    status_code: attempt.status_code,
-    // Under way, or cut off: either way nobody knows yet whether it arrived.
-    outcome: attempt.outcome ?? 'unknown',
-    error: attempt.error,
-    duration_ms: attempt.duration_ms,
-    response_body: attempt.response_body,
-  };
+/** The id in the path, if it can be one. */
+export function deliveryId(ctx: ApiContext): string {
+  const id = ctx.params.id ?? '';
+  if (!isDeliveryId(id)) throw deliveryNotFound();
+  return id;
 }

@@ -14,6 +14,33 @@ export interface AlertWorkflows {
   isUp(): Promise<boolean>;
 }
 
+/** A delivery and the workflow that makes it, as far as its row tells. */
+export interface DeliveryCarrier {
+  /** `msg_…` */
+  id: string;
+  alertId: string | null;
+  ownerId: string;
+  round: number;
+}
+
+/** What the API needs of the workflows of deliveries. */
+export interface DeliveryWorkflows {
+  /** Has a delivery made by a workflow of its own, in the background; never throws. */
+  start(delivery: DeliveryCarrier): void;
+  /**
+   * Has a delivery made by a workflow of its own, and waits for its end.
+   * @returns false where it has not ended in time
+   * @throws where Temporal can't be reached
+   */
+  make(delivery: DeliveryCarrier, withinMs: number): Promise<boolean>;
+  /** Ends a delivery's pause, in the background; never throws. */
+  hurry(delivery: DeliveryCarrier): void;
+  /** Ends the workflow of a cancelled delivery, in the background; never throws. */
+  cancel(delivery: DeliveryCarrier): void;
+  /** A run's page in Temporal's Web UI; null where that is not configured. The latest run, where none is named. */
+  urlOf(workflowId: string, runId?: string): string | null;
+}
+
 export interface ApiDeps {
   db: Kysely<Database>;
   config: JoinedStack['config'];
@@ -21,6 +48,7 @@ export interface ApiDeps {
   quotes: QuoteCache;
   keys: KeyCache;
   workflows: AlertWorkflows;
+  deliveries: DeliveryWorkflows;
   /** Throws a `WebhookUrlError` for an address that no webhook may have. */
   checkUrl: (url: string) => Promise<void>;
 }

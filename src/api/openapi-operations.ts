@@ -3,16 +3,27 @@ import { z } from 'zod';
 import {
   alertSchema,
   apiKeySchema,
+  deliveryDetailsSchema,
   deliverySchema,
   healthSchema,
   ratesSchema,
+  recoveredSchema,
   registeredSchema,
   sourceSchema,
+  testedSchema,
   userSchema,
 } from './answers';
 import { API_PREFIX } from './context';
 import { type ErrorStatus, errorsOf, LIMIT_HEADERS } from './openapi-errors';
-import { alertChangeSchema, alertListSchema, newAlertSchema, registrationSchema } from './schemas';
+import {
+  alertChangeSchema,
+  alertListSchema,
+  deliveryListSchema,
+  newAlertSchema,
+  recoverSchema,
+  registrationSchema,
+  webhookTestSchema,
+} from './schemas';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 const NEXT_PAGE = {
@@ -160,6 +171,7 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
         ...errorsOf(404),
       },
     }),
+    ...deliveryOperations(),
     limited(5, {
       method: 'get',
       path: '/sources',
@@ -189,6 +201,104 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
         200: { description: 'The figures', content: { 'text/plain': { schema: { type: 'string' } } } },
       },
     },
+  ];
+}
+
+const deliveryParams = z.object({
+  id: z
+    .string()
+    .regex(/^msg_[\w-]{1,100}$/)
+    .meta({ description: "The delivery's id, the `webhook-id` of every attempt", example: 'msg_…' }),
+});
+
+/** The calls about what was sent to webhooks. */
+function deliveryOperations(): RouteConfig[] {
+  const details = json(deliveryDetailsSchema);
+  return [
+    limited(5, {
+      method: 'get',
+      path: '/deliveries',
+      operationId: 'listAllDeliveries',
+      tags: ['deliveries'],
+      summary: 'All that was sent to your webhooks, the newest first',
+      description: 'Where there are more, the `Link` header leads to the next page.',
+      request: { query: deliveryListSchema },
+      responses: {
+        200: { description: 'A page', headers: NEXT_PAGE, ...json(z.array(deliveryDetailsSchema)) },
+        ...errorsOf(422),
+      },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/deliveries/{id}',
+      operationId: 'getDelivery',
+      tags: ['deliveries'],
+      summary: 'One delivery with everything that is known of its attempts',
+      request: { params: deliveryParams },
+      responses: { 200: { description: 'The delivery', ...details }, ...errorsOf(404) },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/deliveries/recover',
+      operationId: 'recoverDeliveries',
+      tags: ['deliveries'],
+      summary: 'Have everything delivered again that failed or was skipped in a span of time',
+      description:
+        '10,000 at most, the oldest first; where it says 10,000, ask again. Those of deleted alerts stay as they are.',
+      request: { body: { required: true, ...json(recoverSchema) } },
+      responses: {
+        202: { description: 'They are on their way', ...json(recoveredSchema) },
+        ...errorsOf(...BODY_ERRORS),
+      },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/deliveries/{id}/redeliver',
+      operationId: 'redeliver',
+      tags: ['deliveries'],
+      summary: 'Have a delivery made again that is over',
+      description:
+        'With the same `webhook-id` and the same body, under the same retry policy. 409 while it is unfinished, and where ' +
+        'its alert was deleted.',
+      request: { params: deliveryParams },
+      responses: { 202: { description: 'It is on its way', ...details }, ...errorsOf(404, 409) },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/deliveries/{id}/retry-now',
+      operationId: 'retryNow',
+      tags: ['deliveries'],
+      summary: 'Have the next attempt made now',
+      description:
+        'It counts against the limit as any other. 409 where the delivery is over or an attempt is under way.',
+      request: { params: deliveryParams },
+      responses: { 202: { description: 'It is due', ...details }, ...errorsOf(404, 409) },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/deliveries/{id}/cancel',
+      operationId: 'cancelDelivery',
+      tags: ['deliveries'],
+      summary: 'Have no further attempt made',
+      description:
+        'An attempt that is under way may still arrive. It can be delivered again later. 409 where it is over.',
+      request: { params: deliveryParams },
+      responses: { 200: { description: 'It is cancelled', ...details }, ...errorsOf(404, 409) },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/webhooks/test',
+      operationId: 'testWebhook',
+      tags: ['deliveries'],
+      summary: 'Send a test to a webhook, and see what it answered',
+      description:
+        'One request of type `webhook.test`, signed and guarded as alerts are. 503 where it could not be made in time.',
+      request: { body: { required: true, ...json(webhookTestSchema) } },
+      responses: {
+        200: { description: 'The one attempt, whatever came of it', ...json(testedSchema) },
+        ...errorsOf(...BODY_ERRORS),
+      },
+    }),
   ];
 }
 

@@ -26,6 +26,12 @@ export function openApiDocument(tickers: readonly string[]) {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'users' }, { name: 'prices' }, { name: 'alerts' }, { name: 'operations' }],
+    tags: [
+      { name: 'users' },
+      { name: 'prices' },
+      { name: 'alerts' },
+      { name: 'deliveries' },
+      { name: 'operations' },
+    ],
   });
 }

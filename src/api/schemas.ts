@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { DELIVERY_STATUSES } from '../domain/delivery';
 import { PriceError, toDecimal } from '../domain/price';
 import { decodeCursor } from './cursor';
+import { isDeliveryId, isUuid } from './ids';
 
 const MAX_URL_LENGTH = 2_048;
 
@@ -93,7 +95,34 @@ export const alertChangeSchema = z
   .meta({ id: 'AlertChange', minProperties: 1 });
 
 const LONGEST_PAGE = 1_000;
-const NO_LIMIT = `Must be a whole number from 1 to ${LONGEST_PAGE}`;
+
+/** How many a page holds. */
+function pageLimit(longest: number, usual: number) {
+  const error = `Must be a whole number from 1 to ${longest}`;
+  return z
+    .string({ error })
+    .default(String(usual))
+    .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= longest, { error })
+    .transform(Number)
+    .meta({
+      description: 'How many at most',
+      ...{ type: 'integer', minimum: 1, maximum: longest, default: usual },
+    });
+}
+
+/** Where a page before ended, in a list with such ids. */
+function cursor(isId: (id: string) => boolean) {
+  return z
+    .string({ error: WRONG_CURSOR })
+    .transform((text, ctx) => {
+      const place = decodeCursor(text, isId);
+      if (place !== undefined) return place;
+      ctx.addIssue({ code: 'custom', message: WRONG_CURSOR });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: 'Where a page before ended; follow its `Link` header instead of making one' });
+}
 
 /** The query of `GET /alerts/`, where these tickers can be watched. */
 export function alertListSchema(tickers: readonly string[]) {
@@ -103,26 +132,44 @@ export function alertListSchema(tickers: readonly string[]) {
       .optional()
       .meta({ description: 'Only alerts with this status' }),
     ticker: ticker(tickers).optional(),
-    limit: z
-      .string({ error: NO_LIMIT })
-      .default(String(LONGEST_PAGE))
-      .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= LONGEST_PAGE, {
-        error: NO_LIMIT,
-      })
-      .transform(Number)
-      .meta({
-        description: 'How many at most',
-        ...{ type: 'integer', minimum: 1, maximum: LONGEST_PAGE, default: LONGEST_PAGE },
-      }),
-    cursor: z
-      .string({ error: WRONG_CURSOR })
-      .transform((text, ctx) => {
-        const place = decodeCursor(text);
-        if (place !== undefined) return place;
-        ctx.addIssue({ code: 'custom', message: WRONG_CURSOR });
-        return z.NEVER;
-      })
-      .optional()
-      .meta({ description: 'Where a page before ended; follow its `Link` header instead of making one' }),
+    limit: pageLimit(LONGEST_PAGE, LONGEST_PAGE),
+    cursor: cursor(isUuid),
   });
 }
+
+const NO_TIME = 'Must be a time such as 2026-03-01T12:00:00Z';
+
+const time = z.iso
+  .datetime({ offset: true, error: NO_TIME })
+  .transform((text) => new Date(text))
+  .meta({ type: 'string', format: 'date-time', example: '2026-03-01T12:00:00Z' });
+
+/** The query of `GET /deliveries`. */
+export const deliveryListSchema = z.strictObject({
+  status: z
+    .enum(DELIVERY_STATUSES, { error: `Must be one of ${DELIVERY_STATUSES.join(', ')}` })
+    .optional()
+    .meta({ description: 'Only deliveries with this status' }),
+  since: time.optional().meta({ description: 'Only those created at this time or later' }),
+  until: time.optional().meta({ description: 'Only those created before this time' }),
+  limit: pageLimit(100, 50),
+  cursor: cursor(isDeliveryId),
+});
+
+/** The body of `POST /deliveries/recover`. */
+export const recoverSchema = z
+  .strictObject(
+    {
+      since: time.meta({ description: 'Those created at this time or later' }),
+      until: time
+        .optional()
+        .meta({ description: 'Those created before this time; now, where it is left out' }),
+    },
+    { error: NOT_AN_OBJECT },
+  )
+  .meta({ id: 'Recovery' });
+
+/** The body of `POST /webhooks/test`. */
+export const webhookTestSchema = z
+  .strictObject({ webhook_url: webhookUrl }, { error: NOT_AN_OBJECT })
+  .meta({ id: 'WebhookTest' });

@@ -28,6 +28,7 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     DATABASE_URL: config.databaseUrl ?? null,
     TEMPORAL_PORT: String(config.temporalPort),
     TEMPORAL_UI_PORT: String(config.temporalUiPort),
+    TEMPORAL_UI_URL: config.temporalUiUrl ?? null,
     TEMPORAL_CLI_PATH: config.temporalCliPath ?? null,
     MARKET: config.market,
     TICKERS: config.tickers.join(','),

@@ -48,8 +48,7 @@ export async function reopenForOperator(
 }
 
 export interface Reopened {
-  id: string;
-  ownerId: string;
+  round: number;
 }
 
 const forUser = sql`${newRound}, round = d.round + 1, next_cause = 'user', woken_at = null`;
@@ -67,7 +66,7 @@ export async function reopenForUser(
     with ${ofLivingAlerts(sql`d.id = ${deliveryId} and d.user_id = ${owner.userId} and d.market = ${owner.market}`)}
     update deliveries as d set ${forUser}
     from locked where d.id = locked.id and d.status <> 'pending'
-    returning d.id, d.user_id as "ownerId"`.execute(db);
+    returning d.round`.execute(db);
   if (rows[0] !== undefined) return rows[0];
   const status = await statusOf(db, deliveryId, owner);
   if (status === undefined) return undefined;

@@ -1,6 +1,12 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { AlertStatus, Condition } from '../domain/alert';
-import type { AttemptCause, AttemptOutcome, DeliveryStatus, MessageType } from '../domain/delivery';
+import type {
+  AttemptCause,
+  AttemptOutcome,
+  DeliveryStatus,
+  ErrorClass,
+  MessageType,
+} from '../domain/delivery';
 import type { FailureKind, Market, SourceName } from '../domain/quote';
 
 /** `numeric` comes back as a decimal string, so that no digit is lost; numbers are taken in too. */
@@ -124,8 +130,8 @@ export interface AttemptsTable {
   /** Null while the attempt is under way. */
   outcome: AttemptOutcome | null;
   status_code: number | null;
-  /** A class such as `timeout` or `tls`; null when the server answered. */
-  error_class: string | null;
+  /** Null for a success, and while nothing is known. */
+  error_class: ErrorClass | null;
   error: string | null;
   duration_ms: number | null;
   dns_ms: number | null;

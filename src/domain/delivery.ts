@@ -1,8 +1,11 @@
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'cancelled' | 'skipped';
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled', 'skipped'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 /** What a message tells. Those but the first belong to no alert. */
-export type MessageType = 'alert.triggered' | 'webhook.test' | 'endpoint.disabled';
+export const MESSAGE_TYPES = ['alert.triggered', 'webhook.test', 'endpoint.disabled'] as const;
+export type MessageType = (typeof MESSAGE_TYPES)[number];
 /** Who made an attempt be made: the retry policy, the user by the API, or an operator who reset the workflow. */
-export type AttemptCause = 'schedule' | 'user' | 'operator';
+export const ATTEMPT_CAUSES = ['schedule', 'user', 'operator'] as const;
+export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
 export type AttemptOutcome = 'delivered' | 'failed' | 'unknown';
 
 /** Where an attempt stands in its round: a delivery that is made again begins anew with its limit and its intervals. */
@@ -15,7 +18,17 @@ export interface RoundPlace {
 }
 
 /** What went wrong before or instead of an answer. */
-export type ErrorClass = 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'blocked' | 'redirect' | 'http';
+export const ERROR_CLASSES = [
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'reset',
+  'blocked',
+  'redirect',
+  'http',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /** What one HTTP request of a delivery came to. Durations in milliseconds, null where that step was not reached. */
 export interface AttemptResult {

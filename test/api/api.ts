@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import pino from 'pino';
 import { newApiKey } from '../../src/api/api-key';
 import { createApp } from '../../src/api/app';
-import type { AlertWorkflows, ApiDeps } from '../../src/api/deps';
+import type { AlertWorkflows, ApiDeps, DeliveryCarrier, DeliveryWorkflows } from '../../src/api/deps';
 import { feedCaches } from '../../src/api/feeds';
 import { createHttpServer } from '../../src/api/http-server';
 import { KeyCache } from '../../src/api/key-cache';
@@ -34,6 +34,27 @@ class RecordedWorkflows implements AlertWorkflows {
   }
 }
 
+/** Remembers what the API wanted of Temporal for deliveries. */
+class RecordedDeliveries implements DeliveryWorkflows {
+  readonly wanted: [keyof DeliveryWorkflows, string][] = [];
+  start({ id }: DeliveryCarrier): void {
+    this.wanted.push(['start', id]);
+  }
+  async make({ id }: DeliveryCarrier): Promise<boolean> {
+    this.wanted.push(['make', id]);
+    return true;
+  }
+  hurry({ id }: DeliveryCarrier): void {
+    this.wanted.push(['hurry', id]);
+  }
+  cancel({ id }: DeliveryCarrier): void {
+    this.wanted.push(['cancel', id]);
+  }
+  urlOf(workflowId: string, runId?: string): string {
+    return ['http://temporal.example', workflowId, runId].filter(Boolean).join('/');
+  }
+}
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -57,6 +78,7 @@ export interface TestApi {
   keys: KeyCache;
   quotes: QuoteCache;
   workflows: RecordedWorkflows;
+  deliveries: RecordedDeliveries;
   /** Everything that was logged, a line each. */
   logged: () => Record<string, unknown>[];
   ask(request: string, ask?: Ask): Promise<Answer>;
@@ -83,13 +105,15 @@ export async function startApi(
   const quotes = new QuoteCache(db, config, log);
   const feeds = feedCaches(databaseUrl, keys, quotes, log);
   const workflows = new RecordedWorkflows();
-  const app = createApp({ db, config, log, quotes, keys, workflows, checkUrl: async () => {}, ...parts });
+  const deliveries = new RecordedDeliveries();
+  const checkUrl = async () => {};
+  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, checkUrl, ...parts });
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   await eventually(() => expect(keys.isUp).toBe(true));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, db, keys, quotes, workflows },
+    ...{ url, db, keys, quotes, workflows, deliveries },
     logged: () =>
       lines
         .join('')

@@ -36,7 +36,7 @@ describe('the replay of recorded histories', () => {
         before: 'const { checkAlert } = proxyLocalActivities<',
         after: 'const { checkAlert } = proxyActivities<',
       },
-      { ...activity, before: "    localRetryThreshold: '2s',\n" },
+      { ...activity, before: "  localRetryThreshold: '2s',\n" },
     ];
     expect(await brokenBy(changes)).toEqual(ofAlerts);
   });

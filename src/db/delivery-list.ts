@@ -1,0 +1,99 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { DeliveryStatus } from '../domain/delivery';
+import type { ListPlace } from './alert-list';
+import type { Owner } from './reopening';
+import type { AttemptsTable, Database, DeliveriesTable } from './schema';
+
+export type AttemptDetails = Omit<Selectable<AttemptsTable>, 'delivery_id'>;
+
+/** A delivery with all that is known of its attempts, in their order. */
+export type DeliveryDetails = Pick<
+  Selectable<DeliveriesTable>,
+  | 'id'
+  | 'alert_id'
+  | 'type'
+  | 'url'
+  | 'body'
+  | 'status'
+  | 'created_at'
+  | 'delivered_at'
+  | 'next_attempt_at'
+  | 'round'
+> & { attempts: AttemptDetails[] };
+
+export interface DeliveryPageWish extends Owner {
+  status?: DeliveryStatus;
+  /** Of those created from `since` until before `until`. */
+  since?: Date;
+  until?: Date;
+  limit: number;
+  /** The last one of the page before. */
+  after?: ListPlace;
+}
+
+export interface DeliveryPage {
+  deliveries: DeliveryDetails[];
+  /** Where the next page begins; undefined on the last one. */
+  next: ListPlace | undefined;
+}
+
+/** A page of a user's deliveries in a market, the newest first. */
+export async function listDeliveryPage(db: Kysely<Database>, wish: DeliveryPageWish): Promise<DeliveryPage> {
+  const { status, since, until, limit, after } = wish;
+  let query = ownDeliveries(db, wish);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (since !== undefined) query = query.where('created_at', '>=', since);
+  if (until !== undefined) query = query.where('created_at', '<', until);
+  if (after !== undefined) {
+    const createdAt = sql`'epoch'::timestamptz + ${after.createdUs}::bigint * interval '1 microsecond'`;
+    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}, ${after.id})`);
+  }
+  const rows = await query
+    .select(sql<string>`(extract(epoch from created_at) * 1000000)::bigint`.as('created_us'))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  return {
+    deliveries: await withAttempts(db, page),
+    next: hasMore ? { createdUs: last.created_us, id: last.id } : undefined,
+  };
+}
+
+/** One of a user's deliveries; undefined for an unknown one and another user's alike. */
+export async function findDelivery(
+  db: Kysely<Database>,
+  id: string,
+  owner: Owner,
+): Promise<DeliveryDetails | undefined> {
+  const found = await ownDeliveries(db, owner).where('id', '=', id).execute();
+  return (await withAttempts(db, found))[0];
+}
+
+const ownDeliveries = (db: Kysely<Database>, owner: Owner) =>
+  db
+    .selectFrom('deliveries')
+    .select(['id', 'alert_id', 'type', 'url', 'body', 'status', 'created_at', 'delivered_at'])
+    .select(['next_attempt_at', 'round'])
+    .where('user_id', '=', owner.userId)
+    .where('market', '=', owner.market);
+
+async function withAttempts<T extends { id: string }>(
+  db: Kysely<Database>,
+  deliveries: T[],
+): Promise<(T & { attempts: AttemptDetails[] })[]> {
+  if (deliveries.length === 0) return [];
+  const ids = deliveries.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('delivery_id', 'in', ids)
+    .orderBy('number')
+    .execute();
+  const attempts = new Map<string, AttemptDetails[]>(ids.map((id) => [id, []]));
+  for (const { delivery_id, ...attempt } of rows) attempts.get(delivery_id)?.push(attempt);
+  return deliveries.map((delivery) => ({ ...delivery, attempts: attempts.get(delivery.id) ?? [] }));
+}

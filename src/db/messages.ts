@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { MessageType } from '../domain/delivery';
+import type { Owner } from './reopening';
+import type { Database } from './schema';
+
+export interface NewMessage extends Owner {
+  type: Exclude<MessageType, 'alert.triggered'>;
+  url: string;
+  /** What the body tells beside the type and the time. */
+  data: Record<string, unknown>;
+  /** Instead of the configured limit of attempts. */
+  maxAttempts?: number;
+}
+
+/**
+ * Stores a message that belongs to no alert, to be delivered by a workflow of its own.
+ * @returns its `msg_…` id
+ */
+export async function insertMessage(db: Kysely<Database>, message: NewMessage): Promise<string> {
+  const { userId, market, type, url, data, maxAttempts = null } = message;
+  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+  const timestamp = new Date().toISOString();
+  await db
+    .insertInto('deliveries')
+    .values({
+      ...{ id, type, market, url },
+      user_id: userId,
+      firing_number: 0,
+      body: JSON.stringify({ type, timestamp, ...data, ...(market === 'replay' && { simulated: true }) }),
+      next_attempt_at: sql<Date>`now()`,
+      max_attempts: maxAttempts,
+    })
+    .execute();
+  return id;
+}

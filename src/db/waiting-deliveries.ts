@@ -1,0 +1,96 @@
+import { type Kysely, sql } from 'kysely';
+import type { DeliveryStatus } from '../domain/delivery';
+import type { Owner } from './reopening';
+import type { Database } from './schema';
+
+/** A delivery's workflow, as far as the row knows. */
+export interface Carrier {
+  id: string;
+  alertId: string | null;
+  round: number;
+}
+
+interface Found extends Carrier {
+  status: DeliveryStatus;
+  isOpen: boolean;
+  done: boolean;
+}
+
+export type WaitingResult = Carrier | { refusal: 'over' | 'attempt open' };
+
+/**
+ * Makes the next attempt of one of a user's waiting deliveries due now.
+ * @returns undefined where the user has no such delivery; a refusal where it is over, or an attempt is under way
+ */
+export async function makeDueNow(
+  db: Kysely<Database>,
+  deliveryId: string,
+  owner: Owner,
+): Promise<WaitingResult | undefined> {
+  return change(
+    db,
+    deliveryId,
+    owner,
+    sql`next_attempt_at = now(), next_cause = 'user'`,
+    sql`not found.is_open`,
+  );
+}
+
+/**
+ * Cancels one of a user's waiting deliveries: no attempt begins afterwards, one that is under way may still arrive.
+ * @returns undefined where the user has no such delivery; a refusal where it is over
+ */
+export async function cancelDelivery(
+  db: Kysely<Database>,
+  deliveryId: string,
+  owner: Owner,
+): Promise<WaitingResult | undefined> {
+  return change(db, deliveryId, owner, sql`status = 'cancelled', next_attempt_at = null`, sql`true`);
+}
+
+/** One statement under the row's lock, which every attempt takes before it begins. */
+async function change(
+  db: Kysely<Database>,
+  deliveryId: string,
+  owner: Owner,
+  set: ReturnType<typeof sql>,
+  allowed: ReturnType<typeof sql>,
+): Promise<WaitingResult | undefined> {
+  return db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (trx) => {
+      // A statement of its own, since the next one must see an attempt whose begin this one waited for.
+      await sql`select from deliveries where id = ${deliveryId} for no key update`.execute(trx);
+      const { rows } = await sql<Found>`
+        with found as (
+          select d.id, d.alert_id, d.round, d.status,
+            exists (select from attempts where delivery_id = d.id and outcome is null) as is_open
+          from deliveries as d
+          where d.id = ${deliveryId} and d.user_id = ${owner.userId} and d.market = ${owner.market}
+        ),
+        changed as (
+          update deliveries as d set ${set}
+          from found where d.id = found.id and found.status = 'pending' and ${allowed}
+          returning d.id
+        )
+        select found.id, found.alert_id as "alertId", found.round, found.status, found.is_open as "isOpen",
+          changed.id is not null as done
+        from found left join changed on true`.execute(trx);
+      const found = rows[0];
+      if (found === undefined) return undefined;
+      const { id, alertId, round } = found;
+      if (found.done) return { id, alertId, round };
+      return { refusal: found.status === 'pending' ? 'attempt open' : 'over' };
+    });
+}
+
+/** Has deliveries woken again that nobody could be told of. */
+export async function leaveToDrain(db: Kysely<Database>, deliveryId: string): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ woken_at: null })
+    .where('id', '=', deliveryId)
+    .where('status', '=', 'pending')
+    .execute();
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { tellAlert } from './alert-signals';
+import type { DeliveryCarrier, DeliveryWorkflows } from './api/deps';
+import { Background } from './background';
+import type { Database } from './db/schema';
+import { leaveToDrain } from './db/waiting-deliveries';
+import { markWoken } from './db/wakes';
+import { deliveryWorkflowId, startDelivery, workflowIdOf } from './delivery-signals';
+import { GRPC, isRefusal } from './grpc-errors';
+import type { JoinedStack } from './settings';
+import { connectTemporal } from './temporal';
+
+const IN_FLIGHT = 32;
+const CLOSE_WITHIN_MS = 5_000;
+
+/** The API's way to the workflows of deliveries. Rows decide: what does not get through is found by the next wake. */
+export function createDeliveryWorkflows(
+  stack: JoinedStack,
+  db: Kysely<Database>,
+  log: Logger,
+): DeliveryWorkflows & { close(): Promise<void> } {
+  const temporal = connectTemporal(stack.temporal);
+  const { client } = temporal;
+  const { webhook, temporalUiUrl } = stack.config;
+  const background = new Background(IN_FLIGHT);
+
+  function inBackground({ id }: DeliveryCarrier, step: () => Promise<unknown>): void {
+    background.run(step, (error) =>
+      log.warn({ deliveryId: id, err: error }, "A delivery's workflow was not told yet; the next wake is"),
+    );
+  }
+
+  async function start(delivery: DeliveryCarrier): Promise<void> {
+    await startDelivery(client, webhook, delivery);
+    await markWoken(db, [delivery.id]);
+  }
+
+  return {
+    start: (delivery) => inBackground(delivery, () => start(delivery)),
+    async make(delivery, withinMs) {
+      await start(delivery);
+      const result = client.workflow.getHandle(deliveryWorkflowId(delivery)).result();
+      // However it ends: the row tells how.
+      const ended = result.then(
+        () => true,
+        () => true,
+      );
+      return await Promise.race([ended, sleep(withinMs, false, { ref: false })]);
+    },
+    hurry: (delivery) =>
+      inBackground(delivery, async () => {
+        if (!(await endPause(client, delivery))) await leaveToDrain(db, delivery.id);
+      }),
+    cancel: (delivery) =>
+      inBackground(delivery, async () => {
+        const { alertId, round } = delivery;
+        if (alertId !== null && round === 0) await tellAlert(client, alertId);
+        else await cancelWorkflow(client, deliveryWorkflowId(delivery));
+      }),
+    urlOf: (workflowId, runId) => {
+      if (temporalUiUrl === undefined) return null;
+      const path = ['namespaces', stack.temporal.namespace ?? 'default', 'workflows', workflowId, runId];
+      return [temporalUiUrl, ...path.filter((part) => part !== undefined).map(encodeURIComponent)].join('/');
+    },
+    close: async () => {
+      await background.settle(CLOSE_WITHIN_MS);
+      await temporal.close();
+    },
+  };
+}
+
+/** Answers false where no activity waits: its workflow does not run, or has not come so far. */
+async function endPause(client: Client, delivery: DeliveryCarrier): Promise<boolean> {
+  try {
+    await client.workflowService.resetActivity({
+      namespace: client.options.namespace,
+      execution: { workflowId: workflowIdOf(delivery) },
+      identity: 'pricehook retry-now',
+      type: 'deliverWebhook',
+      // What the attempts were stays in the heartbeat, for history.
+      resetHeartbeat: false,
+    });
+    return true;
+  } catch (error) {
+    if (isRefusal(error, GRPC.notFound)) return false;
+    throw error;
+  }
+}
+
+async function cancelWorkflow(client: Client, workflowId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).cancel();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
