@@ -39,7 +39,8 @@ const TAKE_FOR_MS = 30_000;
 const HEARTBEAT_MS = 3_000;
 /** How long after its request's time an attempt has certainly ended. */
 const LOST_AFTER_MS = 30_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ALERT_WORKFLOW = /^alert-([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const DELIVERY_WORKFLOW = /^(?:re)?delivery-(msg_\w+)$/;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
 const OVERLAP_MS = 60_000;
 
@@ -63,10 +64,10 @@ export function createReconcileActivities(deps: {
 
   async function takeUp(atMs: number, lastAtMs: number | undefined): Promise<ReconcileResult> {
     const since = (lastAtMs ?? atMs) - OVERLAP_MS;
-    const ended = await alertsEndedByForce(client, since).catch((error: unknown) => {
+    const ended = await endedByForce(client, since).catch((error: unknown) => {
       // A hint only: rows decide.
       log.warn('The workflows that ended by force could not be listed', { error });
-      return [];
+      return { alertIds: [], deliveryIds: [] };
     });
     await makeDue(db, ended);
     const stirred = await stirOverdue();
@@ -142,10 +143,13 @@ async function pageByPage(takePage: () => Promise<number>): Promise<void> {
   while ((await takePage()) === PAGE && Date.now() < deadline);
 }
 
-/** The alerts whose workflows were terminated, cancelled or failed since a time: at most the thousand latest. */
-async function alertsEndedByForce(client: Client, sinceMs: number): Promise<string[]> {
+/** What the workflows looked after that were terminated, cancelled or failed since a time: at most the thousand latest. */
+async function endedByForce(
+  client: Client,
+  sinceMs: number,
+): Promise<{ alertIds: string[]; deliveryIds: string[] }> {
   const query = [
-    `WorkflowType = 'priceAlert'`,
+    `WorkflowType IN ('priceAlert', 'deliverMessage')`,
     `ExecutionStatus IN ('Terminated', 'Canceled', 'TimedOut', 'Failed')`,
     `CloseTime > '${new Date(sinceMs).toISOString()}'`,
   ].join(' AND ');
@@ -154,7 +158,8 @@ async function alertsEndedByForce(client: Client, sinceMs: number): Promise<stri
     query,
     pageSize: 1_000,
   });
-  return executions
-    .map((execution) => execution.execution?.workflowId?.replace(/^alert-/, '') ?? '')
-    .filter((id) => UUID.test(id));
+  const workflowIds = executions.map(({ execution }) => execution?.workflowId ?? '');
+  const matching = (form: RegExp) =>
+    workflowIds.map((id) => form.exec(id)?.[1]).filter((id) => id !== undefined);
+  return { alertIds: matching(ALERT_WORKFLOW), deliveryIds: matching(DELIVERY_WORKFLOW) };
 }

@@ -111,9 +111,15 @@ export async function closeLostAttempts(db: Kysely<Database>, olderThanMs: numbe
   return rows.length;
 }
 
-/** Makes what belongs to these alerts due at once: their check if they wait, their delivery if one is owed. */
-export async function makeDue(db: Kysely<Database>, alertIds: string[]): Promise<void> {
-  if (alertIds.length === 0) return;
+/**
+ * Makes what these workflows looked after due at once: an alert's check if it waits, its delivery if one is owed, and a
+ * delivery with a workflow of its own.
+ */
+export async function makeDue(
+  db: Kysely<Database>,
+  { alertIds, deliveryIds }: { alertIds: string[]; deliveryIds: string[] },
+): Promise<void> {
+  if (alertIds.length + deliveryIds.length === 0) return;
   // Rows that somebody else holds are left to the next runs, which get the same list: no order fits all who hold several.
   await sql`
     with waiting as materialized (
@@ -126,7 +132,8 @@ export async function makeDue(db: Kysely<Database>, alertIds: string[]): Promise
   await sql`
     with owed as materialized (
       select id from deliveries
-      where alert_id = any(${alertIds}::uuid[]) and status = 'pending'
+      where status = 'pending'
+        and (id = any(${deliveryIds}) or (alert_id = any(${alertIds}::uuid[]) and round = 0))
       order by id for no key update skip locked
     )
     update deliveries as d set woken_at = null from owed where d.id = owed.id`.execute(db);

@@ -101,6 +101,8 @@ describe('GET /openapi.json', () => {
       'GET /api/v1/alerts/',
       'GET /api/v1/alerts/{id}',
       'GET /api/v1/alerts/{id}/deliveries',
+      'GET /api/v1/deliveries',
+      'GET /api/v1/deliveries/{id}',
       'GET /api/v1/rates/',
       'GET /api/v1/sources',
       'GET /api/v1/users/me',
@@ -109,7 +111,12 @@ describe('GET /openapi.json', () => {
       'GET /metrics',
       'PATCH /api/v1/alerts/{id}',
       'POST /api/v1/alerts/',
+      'POST /api/v1/deliveries/recover',
+      'POST /api/v1/deliveries/{id}/cancel',
+      'POST /api/v1/deliveries/{id}/redeliver',
+      'POST /api/v1/deliveries/{id}/retry-now',
       'POST /api/v1/users/register',
+      'POST /api/v1/webhooks/test',
     ]);
   });
 

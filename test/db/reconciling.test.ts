@@ -99,7 +99,7 @@ describe('what the reconciliation finds', () => {
     const id = await seed(10);
     await changeAlert(database.db, own(id), { paused: true }, 10);
     await database.db.updateTable('alerts').set({ next_check_at: null }).execute();
-    await makeDue(database.db, [id]);
+    await makeDue(database.db, { alertIds: [id], deliveryIds: [] });
     expect(await takeOverdueAlerts(database.db, 10)).toMatchObject([{ id, status: 'paused' }]);
   });
 
