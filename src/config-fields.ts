@@ -14,7 +14,7 @@ export function duration(defaultValue: string, minMs: number, maxMs: number) {
     .string()
     .default(defaultValue)
     .transform((text, ctx) => {
-      const value = /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN;
+      const value = readDuration(text);
       if (!(value >= minMs && value <= maxMs)) {
         ctx.addIssue({
           code: 'custom',
@@ -24,6 +24,41 @@ export function duration(defaultValue: string, minMs: number, maxMs: number) {
       }
       return value;
     });
+}
+
+/** From one to `most` durations, in milliseconds. */
+export function durations(most: number, minMs: number, maxMs: number) {
+  return z.string().transform((text, ctx) => {
+    const values = splitList(text).map(readDuration);
+    if (
+      values.length < 1 ||
+      values.length > most ||
+      !values.every((value) => value >= minMs && value <= maxMs)
+    ) {
+      ctx.addIssue({
+        code: 'custom',
+        message: `1 to ${most} durations from ${ms(minMs)} to ${ms(maxMs)}, separated by commas, such as 10s,20s,40s`,
+      });
+      return z.NEVER;
+    }
+    return values;
+  });
+}
+
+/** Milliseconds; NaN for what is no duration. */
+function readDuration(text: string): number {
+  return /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN;
+}
+
+/** A fraction from 0 to `max`, written with digits and a point. */
+export function fraction(defaultValue: string, max: number) {
+  return z
+    .string()
+    .default(defaultValue)
+    .refine((text) => /^(\d+|\d*\.\d+)$/.test(text) && Number(text) <= max, {
+      error: `a fraction from 0 to ${max}, such as ${defaultValue}`,
+    })
+    .transform(Number);
 }
 
 /** A whole number. */

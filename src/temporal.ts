@@ -3,6 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
+import { fallbackIntervals } from './domain/retry';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
 import type { priceAlert } from './workflows/price-alert';
@@ -43,7 +44,7 @@ export function alertWorkflowOptions(
       {
         alertId: alert.id,
         ownerId: alert.ownerId,
-        retry: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
+        retry: fallbackIntervals(webhook),
         attemptTimeoutMs: webhook.timeoutMs,
         version: 2,
       },

@@ -29,6 +29,9 @@ describe('readConfig', () => {
         maxAttempts: 4,
         retryInitialMs: 10_000,
         retryMaxMs: 600_000,
+        retrySchedule: undefined,
+        retryJitter: 0.1,
+        maxAgeMs: 86_400_000,
         timeoutMs: 10_000,
         tlsVerify: true,
         allowedNetworks: ['127.0.0.0/8', '::1/128'],
@@ -55,6 +58,19 @@ describe('readConfig', () => {
     expect(readConfig({ WEBHOOK_ALLOWED_NETWORKS: '' }, false).webhook.allowedNetworks).toEqual([]);
   });
 
+  it('reads a schedule of retries, and jitter down to none', () => {
+    const webhook = (env: NodeJS.ProcessEnv) => readConfig(env, false).webhook;
+    expect(webhook({ WEBHOOK_RETRY_SCHEDULE: '10s, 1.5m,7d' }).retrySchedule).toEqual([
+      10_000, 90_000, 604_800_000,
+    ]);
+    expect(webhook({ WEBHOOK_RETRY_SCHEDULE: Array(99).fill('100ms').join() }).retrySchedule).toHaveLength(
+      99,
+    );
+    for (const text of ['0', '0.0', '.5', '0.25']) {
+      expect(webhook({ WEBHOOK_RETRY_JITTER: text }).retryJitter).toBe(Number(text));
+    }
+  });
+
   it('is frozen through and through', () => {
     const config = readConfig({}, false);
     expect(() => Object.assign(config.webhook, { maxAttempts: 1 })).toThrow(TypeError);
@@ -70,6 +86,16 @@ describe('readConfig', () => {
     ['QUOTE_TTL', '15', 'a duration from 1s to 1h, such as 15s'],
     ['INGEST_INTERVAL', '1ms', 'a duration from 1s to 1h, such as 10s'],
     ['MAX_DEVIATION', '2', 'a fraction above 0 and below 1'],
+    ['WEBHOOK_RETRY_SCHEDULE', ',', '1 to 99 durations from 100ms to 7d, separated by commas'],
+    ['WEBHOOK_RETRY_SCHEDULE', '10s,20', '1 to 99 durations'],
+    ['WEBHOOK_RETRY_SCHEDULE', '99ms', '1 to 99 durations'],
+    ['WEBHOOK_RETRY_SCHEDULE', '1s,8d', '1 to 99 durations'],
+    ['WEBHOOK_RETRY_SCHEDULE', Array(100).fill('1s').join(), '1 to 99 durations'],
+    ['WEBHOOK_RETRY_JITTER', '0.6', 'a fraction from 0 to 0.5, such as 0.1'],
+    ['WEBHOOK_RETRY_JITTER', '10%', 'a fraction from 0 to 0.5'],
+    ['WEBHOOK_RETRY_JITTER', '-0.1', 'a fraction from 0 to 0.5'],
+    ['WEBHOOK_MAX_AGE', '59s', 'a duration from 1m to 30d, such as 24h'],
+    ['WEBHOOK_MAX_AGE', '31d', 'a duration from 1m to 30d'],
     ['WEBHOOK_ALLOWED_NETWORKS', '10/8', 'CIDR blocks'],
     ['WEBHOOK_ALLOWED_PORTS', '80,http', 'port numbers'],
     ['WEBHOOK_TLS_VERIFY', 'yes', 'one of true, false'],

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { INTERRUPTED } from '../db/attempts';
 import type { AttemptOutcome, AttemptResult, RoundPlace } from '../domain/delivery';
+import { type AfterAttempt, afterAttempt, attemptLimit, type RetryPolicy } from '../domain/retry';
 
 /** Earlier attempts stay in history with the beginning of their answers only: Temporal's payloads are bounded. */
 const EARLIER_BODY_CHARACTERS = 500;
@@ -15,6 +16,38 @@ export interface AttemptLog extends AttemptResult {
   round?: RoundPlace;
   /** But for the signature. */
   requestHeaders?: Record<string, string>;
+  /** When the next attempt is due; null where none follows, absent where an older worker made this one. */
+  nextAttemptAt?: string | null;
+}
+
+/**
+ * An attempt with what is to follow it. That is decided once and kept in the log: a run that finds it in a heartbeat must not
+ * draw another pause.
+ */
+export function judged(log: AttemptLog, policy: RetryPolicy): AttemptLog {
+  const after = decide(log, policy, Math.random());
+  switch (after.status) {
+    case 'delivered':
+      return { ...log, nextAttemptAt: null };
+    case 'failed':
+      return { ...log, nextAttemptAt: null, error: [log.error, after.why].filter(Boolean).join(' ') };
+    case 'pending':
+      return { ...log, nextAttemptAt: after.nextAttemptAt.toISOString() };
+  }
+}
+
+/** What becomes of the delivery after this attempt, as it was decided when it was made. */
+export function verdictOf(log: AttemptLog, policy: RetryPolicy): AfterAttempt {
+  if (log.outcome === 'delivered') return { status: 'delivered' };
+  if (log.nextAttemptAt === null) return { status: 'failed', why: null };
+  if (log.nextAttemptAt === undefined) return decide(log, policy, 0);
+  return { status: 'pending', nextAttemptAt: new Date(log.nextAttemptAt) };
+}
+
+function decide(log: AttemptLog, policy: RetryPolicy, chance: number): AfterAttempt {
+  const { number: attempt, startedAt, endedAt } = log;
+  const place = log.round ?? { attempt, limit: attemptLimit(policy), startedMs: Date.parse(startedAt) };
+  return afterAttempt(log, new Date(endedAt), place, policy, chance);
 }
 
 const counted = (attempts: number) => (attempts === 1 ? '1 attempt' : `${attempts} attempts`);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema';
+import { retryPolicy } from '../domain/retry';
 import type { JoinedStack } from '../settings';
 import type { WebhookSender } from '../webhooks/send';
 import { createAlertActivities } from './alerts';
@@ -30,8 +31,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
       ...createWebhookActivities({
         db,
         sender,
-        maxAttempts: webhook.maxAttempts,
-        intervals: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
+        policy: retryPolicy(webhook),
         timeoutMs: webhook.timeoutMs,
         tellRetrying: (workflowId) => tellRetrying(client, workflowId),
         reopenAfterReset: reopen,

@@ -1,18 +1,20 @@
 import { ApplicationFailure, activityInfo, heartbeat, log as logger } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
-import {
-  type AfterAttempt,
-  type BegunAttempt,
-  beginAttempt,
-  failDelivery,
-  finishAttempt,
-} from '../db/attempts';
+import { type BegunAttempt, beginAttempt, failDelivery, finishAttempt } from '../db/attempts';
 import type { Database } from '../db/schema';
 import type { RoundPlace } from '../domain/delivery';
-import { classify, type RetryIntervals, retryDelay } from '../domain/retry';
+import { type AfterAttempt, attemptLimit, classify, type RetryPolicy } from '../domain/retry';
 import { allHeaders, type WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
-import { type AttemptLog, givenUp, givenUpBefore, shortened, unknownAttempt } from './attempt-log';
+import {
+  type AttemptLog,
+  givenUp,
+  givenUpBefore,
+  judged,
+  shortened,
+  unknownAttempt,
+  verdictOf,
+} from './attempt-log';
 import { thisRun } from './this-run';
 
 export interface DeliveryResult {
@@ -27,8 +29,7 @@ export interface WebhookActivities {
 export interface WebhookDeps {
   db: Kysely<Database>;
   sender: WebhookSender;
-  maxAttempts: number;
-  intervals: RetryIntervals;
+  policy: RetryPolicy;
   timeoutMs: number;
   /** Tells a workflow, for its operators, that its delivery goes on failing; never fails. */
   tellRetrying: (workflowId: string) => Promise<void>;
@@ -51,7 +52,7 @@ const SLOW_RECORD_MS = 250;
 
 /** Making a delivery: each run of the activity is one attempt, recorded before it is sent and after. */
 export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
-  const { db } = deps;
+  const { db, policy } = deps;
 
   return {
     async deliverWebhook({ deliveryId }) {
@@ -83,7 +84,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         headers,
         timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
       });
-      const log: AttemptLog = {
+      const made: AttemptLog = {
         number: begun.number,
         outcome: classify(result) === 'delivered' ? 'delivered' : 'failed',
         startedAt: begun.startedAt.toISOString(),
@@ -92,6 +93,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         requestHeaders,
         ...result,
       };
+      const log = judged(made, policy);
       const attempts = [...known, log];
       const after = await recordOrHeartbeat(deliveryId, attempts, log);
       if (after.status === 'delivered') {
@@ -107,7 +109,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
 
   /** Begins an attempt, or finds out why none may begin: a run that an operator has reset delivers again. */
   async function begin(deliveryId: string): Promise<BegunAttempt | undefined> {
-    const tryTo = () => ownFault(() => beginAttempt(db, deliveryId, deps.maxAttempts, thisRun()));
+    const tryTo = () => ownFault(() => beginAttempt(db, deliveryId, attemptLimit(policy), thisRun()));
     const begun = await tryTo();
     const isOver = begun?.number === null && begun.deliveryStatus !== 'pending';
     return isOver && (await ownFault(() => deps.reopenAfterReset(deliveryId))) ? await tryTo() : begun;
@@ -136,21 +138,12 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
   /** Records an attempt's outcome and what becomes of its delivery. */
   async function record(deliveryId: string, log: AttemptLog): Promise<AfterAttempt> {
     const endedAt = new Date(log.endedAt);
-    const after = afterAttempt(log, endedAt);
+    const after = verdictOf(log, policy);
     const { number, requestHeaders = null } = log;
     await ownFault(() =>
       finishAttempt(db, { deliveryId, number, endedAt, requestHeaders, result: log }, after),
     );
     return after;
-  }
-
-  function afterAttempt(log: AttemptLog, endedAt: Date): AfterAttempt {
-    const verdict = classify(log);
-    if (verdict === 'delivered') return { status: 'delivered' };
-    const { attempt, limit } = log.round ?? { attempt: log.number, limit: deps.maxAttempts };
-    if (verdict === 'final' || attempt >= limit) return { status: 'failed' };
-    const delayMs = retryDelay(attempt, log.retryAfterMs, deps.intervals);
-    return { status: 'pending', nextAttemptAt: new Date(endedAt.getTime() + delayMs) };
   }
 
   function tryLater(log: AttemptLog, nextAttemptAt: Date): ApplicationFailure {

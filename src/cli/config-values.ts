@@ -1,9 +1,8 @@
 import { type Config, SECRET_VARIABLES, type VariableName } from '../config';
+import { writeDuration } from '../domain/duration';
 import type { Settings } from '../settings';
 
 const MASK = '********';
-
-const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
 
 /**
  * The effective value of every variable, written as it would be set; null where it is unset. Secrets are masked.
@@ -40,16 +39,19 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     KRAKEN_BASE_URL: baseUrls.kraken,
     OKX_BASE_URL: baseUrls.okx,
     BYBIT_BASE_URL: baseUrls.bybit,
-    COINGECKO_INTERVAL: duration(coingecko.intervalMs),
+    COINGECKO_INTERVAL: writeDuration(coingecko.intervalMs),
     COINGECKO_API_KEY: coingecko.apiKey ?? null,
-    INGEST_INTERVAL: duration(config.ingestIntervalMs),
-    QUOTE_TTL: duration(config.quoteTtlMs),
+    INGEST_INTERVAL: writeDuration(config.ingestIntervalMs),
+    QUOTE_TTL: writeDuration(config.quoteTtlMs),
     MIN_SOURCES: String(config.minSources),
     MAX_DEVIATION: String(config.maxDeviation),
     WEBHOOK_MAX_ATTEMPTS: String(webhook.maxAttempts),
-    WEBHOOK_RETRY_INITIAL: duration(webhook.retryInitialMs),
-    WEBHOOK_RETRY_MAX: duration(webhook.retryMaxMs),
-    WEBHOOK_TIMEOUT: duration(webhook.timeoutMs),
+    WEBHOOK_RETRY_INITIAL: writeDuration(webhook.retryInitialMs),
+    WEBHOOK_RETRY_MAX: writeDuration(webhook.retryMaxMs),
+    WEBHOOK_RETRY_SCHEDULE: webhook.retrySchedule?.map(writeDuration).join(',') ?? null,
+    WEBHOOK_RETRY_JITTER: String(webhook.retryJitter),
+    WEBHOOK_MAX_AGE: writeDuration(webhook.maxAgeMs),
+    WEBHOOK_TIMEOUT: writeDuration(webhook.timeoutMs),
     WEBHOOK_TLS_VERIFY: String(webhook.tlsVerify),
     WEBHOOK_ALLOWED_NETWORKS: webhook.allowedNetworks.join(','),
     WEBHOOK_ALLOWED_PORTS: webhook.allowedPorts.join(','),
@@ -60,12 +62,6 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     WORKER_DEPLOYMENT: config.workerVersion.deploymentName,
     LOG_LEVEL: config.logLevel,
   };
-}
-
-/** The largest unit that says it exactly: `10s`, `5m`, `1500ms`. */
-function duration(valueMs: number): string {
-  const unit = Object.entries(UNITS).find(([, size]) => valueMs % size === 0);
-  return unit ? `${valueMs / unit[1]}${unit[0]}` : `${valueMs}ms`;
 }
 
 function masked(name: string, value: string | null): string | null {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { AttemptResult, DeliveryStatus } from '../domain/delivery';
+import type { AfterAttempt } from '../domain/retry';
 import { isoTime } from './iso-time';
 import { prepared } from './prepared';
 import type { Database } from './schema';
@@ -87,12 +88,6 @@ export async function beginAttempt(
     from target left join begun on true`.execute(db);
   return rows[0];
 }
-
-/** What becomes of a delivery after an attempt. */
-export type AfterAttempt =
-  | { status: 'delivered' }
-  | { status: 'failed' }
-  | { status: 'pending'; nextAttemptAt: Date };
 
 /**
  * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing, not even the time of the next

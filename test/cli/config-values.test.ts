@@ -13,6 +13,9 @@ describe('describeSettings', () => {
         SOURCES: 'kraken,okx',
         QUOTE_TTL: '1500ms',
         WEBHOOK_RETRY_MAX: '1.5h',
+        WEBHOOK_RETRY_SCHEDULE: '10s, 1500ms,90m',
+        WEBHOOK_RETRY_JITTER: '.25',
+        WEBHOOK_MAX_AGE: '36h',
         COINGECKO_INTERVAL: '90s',
         WEBHOOK_ALLOWED_NETWORKS: '',
         WEBHOOK_ALLOWED_PORTS: '443, 8443',
@@ -36,12 +39,14 @@ describe('describeSettings', () => {
       WEBHOOK_RETRY_MAX: '90m',
       COINGECKO_INTERVAL: '24h',
       INGEST_INTERVAL: '10s',
+      WEBHOOK_RETRY_SCHEDULE: '60s,1500ms,48h',
     };
     expect(effective(env)).toMatchObject({
       QUOTE_TTL: '1500ms',
       WEBHOOK_RETRY_MAX: '90m',
       COINGECKO_INTERVAL: '1d',
       INGEST_INTERVAL: '10s',
+      WEBHOOK_RETRY_SCHEDULE: '1m,1500ms,2d',
     });
   });
 
