@@ -22,12 +22,24 @@ describe('checkWebhookUrl', () => {
     await expect(checkWebhookUrl(urlOf(address), PUBLIC_ONLY)).resolves.toBeUndefined();
   });
 
-  it.each(FORBIDDEN_URLS)('refuses $spelling', async ({ url }) => {
+  it.each(FORBIDDEN_URLS)('refuses $spelling', async ({ url, reason }) => {
     const refusal = checkWebhookUrl(url, PUBLIC_ONLY, async (name) =>
       resolvesTo(name === 'localhost' ? '127.0.0.1' : '93.184.215.14')(name),
     );
     await expect(refusal).rejects.toThrow(WebhookUrlError);
-    await expect(refusal).rejects.toThrow(/^[^\n]*\.$/);
+    await expect(refusal).rejects.toThrow(new Error(reason));
+  });
+
+  it('lets through only what WEBHOOK_ALLOWED_PORTS names', async () => {
+    const check = (port: number, allowedPorts: number[]) =>
+      checkWebhookUrl(`https://hooks.example.com:${port}/`, { ...PUBLIC_ONLY, allowedPorts }, publicHost);
+    for (const port of [22, 25, 6379, 7233, 8000, 8233, 65535]) {
+      await expect(check(port, PUBLIC_ONLY.allowedPorts as number[])).rejects.toThrow(
+        `Port ${port} is not one that webhooks may use: 80, 443, 8080, 8443.`,
+      );
+      await expect(check(port, [port])).resolves.toBeUndefined();
+    }
+    await expect(check(443, [9000])).rejects.toThrow('Port 443 is not one that webhooks may use: 9000.');
   });
 
   it.each(FORBIDDEN)('refuses $address of $block, itself and behind a name', async ({ address }) => {

@@ -1,13 +1,32 @@
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { isAllowedAddress } from '../../src/webhooks/address';
-import { FORBIDDEN, PUBLIC } from './forbidden';
+import { FORBIDDEN, FORBIDDEN_V4, FORBIDDEN_V6, PUBLIC } from './forbidden';
 import { PUBLIC_ONLY } from './servers';
+
+/** The last address of a CIDR block. */
+function lastOf(cidr: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  const [base, bits] = ipaddr.parseCIDR(cidr);
+  const bytes = base
+    .toByteArray()
+    .map((byte, at) => byte | (0xff >> Math.min(8, Math.max(0, bits - 8 * at))));
+  return ipaddr.fromByteArray(bytes);
+}
 
 const allowing = (...allowedNetworks: string[]) => ({ ...PUBLIC_ONLY, allowedNetworks });
 
 describe('isAllowedAddress', () => {
   it.each(FORBIDDEN)('refuses $address of $block', ({ address }) => {
     expect(isAllowedAddress(address, PUBLIC_ONLY)).toBe(false);
+  });
+
+  const blocks = Object.keys({ ...FORBIDDEN_V4, ...FORBIDDEN_V6 }).filter((name) => name.includes('/'));
+  it.each(blocks)('refuses the first and the last address of %s', (block) => {
+    const cidr = block.replace(/ .*/, '');
+    const kind = cidr.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
+    for (const address of [kind.networkAddressFromCIDR(cidr), lastOf(cidr)]) {
+      expect(isAllowedAddress(address.toString(), PUBLIC_ONLY)).toBe(false);
+    }
   });
 
   it.each(PUBLIC)('allows %s', (address) => {
