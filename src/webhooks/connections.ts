@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import type { WebhookTarget } from './address';
 import { type ConnectOptions, openSocket, type Progress } from './connect';
+import { AnswerTooLargeError } from './failure';
 
 /** What a connection works for at the moment; it writes its steps to `progress` and gives up on `signal`. */
 export interface Use {
@@ -14,12 +16,21 @@ export interface Connection {
   readonly origin: string;
   use: Use;
   open: boolean;
+  socket: Socket | undefined;
+  /** How many bytes had come before the request that it works for. */
+  readBefore: number;
 }
 
 /** Short, since a server that closes an idle connection just as it is used again costs an attempt. */
 const KEEP_IDLE_MS = 2_000;
 
 const MAX_HEADER_BYTES = 16 * 1024;
+
+/**
+ * The headers and what is kept of a body are far below it. The parser itself swallows some things without end, and without a
+ * word to us: early hints, the extensions and leading zeros of chunk sizes, a status text.
+ */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
  * Hands out connections, open ones first. A connection belongs to one request until it is released, so that
@@ -43,7 +54,10 @@ export function createConnections(options: ConnectOptions) {
     const client = new Client(target.url.origin, {
       connect: (_, callback) => {
         openSocket(target, options, connection.use.progress, connection.use.signal).then(
-          (socket) => callback(null, socket),
+          (socket) => {
+            connection.socket = bounded(socket);
+            callback(null, socket);
+          },
           (error: Error) => callback(error, null),
         );
       },
@@ -54,7 +68,19 @@ export function createConnections(options: ConnectOptions) {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const connection: Connection = { client, origin: target.url.origin, use, open: false };
+    const connection: Connection = {
+      client,
+      origin: target.url.origin,
+      use,
+      open: false,
+      socket: undefined,
+      readBefore: 0,
+    };
+    const bounded = (socket: Socket) =>
+      socket.on('readable', () => {
+        if (socket.bytesRead - connection.readBefore > MAX_ANSWER_BYTES)
+          socket.destroy(new AnswerTooLargeError());
+      });
     client.on('connect', () => {
       connection.open = true;
     });
@@ -71,6 +97,7 @@ export function createConnections(options: ConnectOptions) {
       const connection = idle.get(target.url.origin)?.pop();
       if (!connection) return create(target, use);
       connection.use = use;
+      connection.readBefore = connection.socket?.bytesRead ?? 0;
       return connection;
     },
 

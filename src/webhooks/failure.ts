@@ -9,6 +9,11 @@ export interface Failure {
   error: string;
 }
 
+/** An answer went on far beyond what is read of one. */
+export class AnswerTooLargeError extends Error {
+  override name = 'AnswerTooLargeError';
+}
+
 /** What an answer's status says: null for 2xx, the only success there is (Standard Webhooks). */
 export function failureOfStatus(statusCode: number): Failure | null {
   if (statusCode >= 200 && statusCode < 300) return null;
@@ -61,6 +66,9 @@ const UNFINISHED: Record<Progress['step'], (host: string) => string> = {
 function explainAnswer(error: unknown, host: string): Failure {
   if (error instanceof errors.HeadersOverflowError) {
     return { errorClass: 'http', error: `The headers of the answer from ${host} are too large.` };
+  }
+  if (error instanceof AnswerTooLargeError) {
+    return { errorClass: 'http', error: `The answer from ${host} is too large.` };
   }
   // The parser's word for an answer that ended too early, which is no fault of its form.
   if (error instanceof errors.HTTPParserError && codeOf(error) !== 'HPE_INVALID_EOF_STATE') {

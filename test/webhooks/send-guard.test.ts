@@ -1,3 +1,4 @@
+import { checkWebhookUrl } from '../../src/webhooks/address';
 import { createWebhookSender } from '../../src/webhooks/send';
 import { FORBIDDEN, FORBIDDEN_URLS } from './forbidden';
 import {
@@ -11,6 +12,13 @@ import {
   WITH_LOOPBACK,
   webhook,
 } from './servers';
+
+/** Spellings of this very machine that the system would connect to. */
+function leadsHere(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, port } = new URL(url);
+  return port === '' && /^(127\.0\.0\.1|0\.0\.0\.0|localhost)\.?$|^\[(::1|::ffff:7f00:1)\]$/.test(hostname);
+}
 
 describe('send, behind the address guard', () => {
   let server: TestServer;
@@ -53,6 +61,30 @@ describe('send, behind the address guard', () => {
       await sendOnce(webhook(named), { policy, resolve: resolvesTo('::ffff:127.0.0.1') }),
     ];
     expect(results.map(({ errorClass }) => errorClass)).toEqual(Array(4).fill('blocked'));
+    expect(server.connections()).toBe(0);
+  });
+
+  it.each(FORBIDDEN_URLS.filter(({ url }) => leadsHere(url)))(
+    'does not reach it as $spelling either, on a port that is allowed',
+    async ({ url }) => {
+      const policy = { ...PUBLIC_ONLY, allowedPorts: [server.port] };
+      const result = await sendOnce(webhook(url.replace(/\/$/, `:${server.port}/`)), { policy });
+      expect(result).toMatchObject({ errorClass: 'blocked', connectMs: null });
+      expect(server.connections()).toBe(0);
+    },
+  );
+
+  it('does not reach it by a name that was harmless when the alert was made', async () => {
+    const policy = { ...PUBLIC_ONLY, allowedPorts: [server.port] };
+    const url = `http://hooks.example.com:${server.port}/`;
+    await expect(checkWebhookUrl(url, policy, resolvesTo('93.184.215.14'))).resolves.toBeUndefined();
+    for (const addresses of [['127.0.0.1'], ['93.184.215.14', '127.0.0.1'], ['127.0.0.1', '93.184.215.14']]) {
+      const { result, opened } = await countingSockets(() =>
+        sendOnce(webhook(url), { policy, resolve: resolvesTo(...addresses) }),
+      );
+      expect(result).toMatchObject({ errorClass: 'blocked', connectMs: null });
+      expect(opened).toBe(0);
+    }
     expect(server.connections()).toBe(0);
   });
 

@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
 import { createWebhookSender } from '../../src/webhooks/send';
-import { resolvesTo, sendOnce, serve, type TestServer, WITH_LOOPBACK, webhook } from './servers';
-
-const fixture = (name: string) => readFileSync(join(__dirname, '../fixtures/tls', name));
+import { resolvesTo, sendOnce, serve, type TestServer, tlsFixture, WITH_LOOPBACK, webhook } from './servers';
 
 describe('send, over TLS', () => {
   let server: TestServer;
@@ -14,7 +10,7 @@ describe('send, over TLS', () => {
   beforeEach(async () => {
     names.length = 0;
     const secure = createServer(
-      { key: fixture('test-key.pem'), cert: fixture('test-cert.pem') },
+      { key: tlsFixture('test-key.pem'), cert: tlsFixture('test-cert.pem') },
       (request, response) => {
         names.push((request.socket as { servername?: string | false }).servername);
         response.end('secure');

@@ -1,7 +1,9 @@
 import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import type { AddressPolicy } from '../../src/webhooks/address';
 import type { Resolver } from '../../src/webhooks/resolve';
 import { createWebhookSender, type WebhookRequest } from '../../src/webhooks/send';
@@ -46,6 +48,9 @@ export const serveHttp = (listener: RequestListener) => serve(createServer(liste
 /** A server that writes these bytes as soon as a request begins, whatever HTTP would say; `undefined` is silence. */
 export const serveBytes = (onRequest: (socket: Socket) => void) =>
   serve(createTcpServer((socket) => socket.once('data', () => onRequest(socket))));
+
+/** A self-signed certificate or its key. */
+export const tlsFixture = (name: string) => readFileSync(join(__dirname, '../fixtures/tls', name));
 
 /** What all names resolve to. */
 export const resolvesTo =
