@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Config } from './config';
+import { fallbackIntervals } from './domain/retry';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
 import { alertWorkflowId } from './temporal';
@@ -45,7 +46,7 @@ export async function startDelivery(
       {
         deliveryId: id,
         ownerId,
-        retry: { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs },
+        retry: fallbackIntervals(webhook),
         attemptTimeoutMs: webhook.timeoutMs,
       },
     ],

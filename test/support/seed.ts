@@ -6,6 +6,7 @@ import { lockForPublishing } from '../../src/db/publish-lock';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
 import type { Database } from '../../src/db/schema';
 import { insertUser } from '../../src/db/users';
+import { type AlertToStart, unwokenDeliveries } from '../../src/db/wakes';
 import type { Condition } from '../../src/domain/alert';
 import type { Market } from '../../src/domain/quote';
 
@@ -43,6 +44,19 @@ export async function seedAlert(
   });
   if ('refusal' in row) throw new Error(`It was refused: ${row.refusal}`);
   return row.id;
+}
+
+/** An alert on BTC > 100 that fires with this tick, and whose workflow nobody has told yet. */
+export async function seedFired(
+  db: Kysely<Database>,
+  alert: { userId: string; webhookUrl: string },
+  tickAt: Date,
+): Promise<{ deliveryId: string; alert: AlertToStart }> {
+  const id = await seedAlert(db, { ...alert, targetPrice: 100 });
+  await publishPrices(db, tickAt, { BTC: 101 });
+  const found = (await unwokenDeliveries(db, 'newest', 1_000)).find((delivery) => delivery.alert?.id === id);
+  if (!found?.alert) throw new Error('The alert did not fire');
+  return { deliveryId: found.id, alert: found.alert };
 }
 
 /** Publishes one tick of prices as `publishQuotes` does; answers how many alerts fired. */

@@ -1,12 +1,11 @@
 import { createServer } from 'node:net';
 import { wakeAlert } from '../../src/alert-signals';
-import { unwokenDeliveries } from '../../src/db/wakes';
 import { alertWorkflowId } from '../../src/temporal';
 import type { priceAlert } from '../../src/workflows/price-alert';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type StartedProcess, startProcess } from '../support/processes';
 import { type Receiver, startReceiver } from '../support/receiver';
-import { publishPrices, seedAlert, seedUser } from '../support/seed';
+import { seedFired, seedUser } from '../support/seed';
 import { testStack } from '../support/stack';
 import { createTestNamespace, type TestNamespace } from '../support/temporal';
 import { serve, type TestServer } from '../webhooks/servers';
@@ -55,13 +54,13 @@ describe('a worker that is started with proxy variables', () => {
   it('sends webhooks past them', async () => {
     const { config } = testStack({ databaseUrl: database.url, temporalAddress: temporal.address });
     const { id: userId } = await seedUser(database.db);
-    const webhookUrl = receiver.url;
-    const id = await seedAlert(database.db, { userId, targetPrice: 100, webhookUrl });
-    await publishPrices(database.db, new Date(Date.UTC(2026, 0, 1)), { BTC: 101 });
-    const [delivery] = await unwokenDeliveries(database.db, 'oldest', 1);
-    if (delivery === undefined) throw new Error('Nothing was claimed');
-    await wakeAlert(temporal.client, config.webhook, delivery, delivery.deliveryId);
-    const handle = temporal.client.workflow.getHandle<typeof priceAlert>(alertWorkflowId(id));
+    const { deliveryId, alert } = await seedFired(
+      database.db,
+      { userId, webhookUrl: receiver.url },
+      new Date(Date.UTC(2026, 0, 1)),
+    );
+    await wakeAlert(temporal.client, config.webhook, alert, deliveryId);
+    const handle = temporal.client.workflow.getHandle<typeof priceAlert>(alertWorkflowId(alert.id));
     expect(await handle.result()).toMatchObject({ outcome: 'delivered' });
     expect(receiver.requests).toHaveLength(1);
     expect(proxy.connections()).toBe(0);

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import { wakeAlert } from '../../src/alert-signals';
-import { unwokenDeliveries } from '../../src/db/wakes';
 import { alertWorkflowId } from '../../src/temporal';
 import { startWorkers, type Workers } from '../../src/worker';
 import type { priceAlert } from '../../src/workflows/price-alert';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type Receiver, startReceiver } from '../support/receiver';
-import { publishPrices, seedAlert, seedUser } from '../support/seed';
+import { seedFired, seedUser } from '../support/seed';
 import { quietRuntime, testLog, testStack } from '../support/stack';
 import { createTestNamespace, type TestNamespace } from '../support/temporal';
 
@@ -51,19 +50,19 @@ beforeEach(() => receiver.reset());
 
 /** Lets an alert fire as long ago as is said, and answers what came of it once its workflow has ended. */
 async function fired(ageS = 0) {
-  const id = await seedAlert(database.db, { userId, targetPrice: 100, webhookUrl: receiver.url });
   tick += 10_000;
-  await publishPrices(database.db, new Date(tick), { BTC: 101 });
-  const [delivery] = await unwokenDeliveries(database.db, 'oldest', 1);
-  if (delivery === undefined) throw new Error('Nothing was claimed');
-  const { deliveryId } = delivery;
+  const { deliveryId, alert } = await seedFired(
+    database.db,
+    { userId, webhookUrl: receiver.url },
+    new Date(tick),
+  );
   await database.db
     .updateTable('deliveries')
     .set({ round_started_at: sql<Date>`now() - make_interval(secs => ${ageS})`, woken_at: sql<Date>`now()` })
     .where('id', '=', deliveryId)
     .execute();
-  await wakeAlert(temporal.client, stack.config.webhook, delivery, deliveryId);
-  const handle = temporal.client.workflow.getHandle<typeof priceAlert>(alertWorkflowId(id));
+  await wakeAlert(temporal.client, stack.config.webhook, alert, deliveryId);
+  const handle = temporal.client.workflow.getHandle<typeof priceAlert>(alertWorkflowId(alert.id));
   const failure = await handle.result().then(
     () => 'It was delivered',
     (error: Error) => (error.cause as Error).message,
