@@ -50,7 +50,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         wakeClaimed: () => wakeClaimed(wakeDeps),
       }),
       ...createWakeActivities(wakeDeps),
-      ...createReconcileActivities(wakeDeps),
+      ...createReconcileActivities({ ...wakeDeps, logRetentionMs: config.deliveryLogRetentionMs }),
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import { stirAlert, tellAlert } from '../alert-signals';
 import type { Config } from '../config';
+import { dropOldLogs } from '../db/log-retention';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
   closeLostAttempts,
@@ -41,6 +42,8 @@ const HEARTBEAT_MS = 3_000;
 const LOST_AFTER_MS = 30_000;
 const ALERT_WORKFLOW = /^alert-([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const DELIVERY_WORKFLOW = /^(?:re)?delivery-(msg_\w+)$/;
+/** Of each reconciliation: millions a day, and one is over soon. */
+const LOGS_AT_ONCE = 2_000;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
 const OVERLAP_MS = 60_000;
 
@@ -49,8 +52,10 @@ export function createReconcileActivities(deps: {
   db: Kysely<Database>;
   client: Client;
   webhook: Config['webhook'];
+  /** How long what was said in an attempt is kept. */
+  logRetentionMs: number;
 }): ReconcileActivities {
-  const { db, client, webhook } = deps;
+  const { db, client, webhook, logRetentionMs } = deps;
   return {
     async reconcile({ atMs, lastAtMs }) {
       const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
@@ -80,6 +85,9 @@ export function createReconcileActivities(deps: {
     if (await hasUnwoken(db)) await startDrain(client);
     await closeLostAttempts(db, webhook.timeoutMs + LOST_AFTER_MS);
     await deleteIdleBuckets(db);
+    await dropOldLogs(db, logRetentionMs, LOGS_AT_ONCE).catch((error: unknown) => {
+      log.warn('Old answers of webhooks could not be dropped', { error });
+    });
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.
       log.warn('Old histories could not be deleted', { error });

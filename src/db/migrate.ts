@@ -4,6 +4,7 @@ import * as alertEngine from './migrations/0002-alert-engine';
 import * as backlogs from './migrations/0003-backlogs';
 import * as guards from './migrations/0004-guards';
 import * as deliveries from './migrations/0005-deliveries';
+import * as logRetention from './migrations/0009-log-retention';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -13,6 +14,7 @@ const migrations = {
   '0003-backlogs': backlogs,
   '0004-guards': guards,
   '0005-deliveries': deliveries,
+  '0009-log-retention': logRetention,
 };
 
 /**

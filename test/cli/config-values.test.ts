@@ -20,6 +20,7 @@ describe('describeSettings', () => {
         WEBHOOK_ALLOWED_NETWORKS: '',
         WEBHOOK_ALLOWED_PORTS: '443, 8443',
         WEBHOOK_TLS_VERIFY: 'false',
+        DELIVERY_LOG_RETENTION: '36h',
         RATE_LIMITS: 'off',
         MARKET: 'replay',
         MAX_DEVIATION: '.05',
