@@ -101,6 +101,13 @@ function withoutLastSlash(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
+/** Scheme, host and port of an HTTP proxy, and nothing else. */
+export const proxyUrl = z
+  .string()
+  .refine((text) => /^http:\/\/[^/?#@]+\/?$/.test(text) && URL.canParse(text), {
+    error: 'an http:// URL of host and port, such as http://127.0.0.1:4750',
+  });
+
 /** `ipaddr.isValidCIDR` alone takes short and octal spellings, and reads 10/8 as 0.0.0.10/8. */
 const isCidr = (block: string) =>
   block.includes(':') ? ipaddr.IPv6.isValidCIDR(block) : ipaddr.IPv4.isValidCIDRFourPartDecimal(block);

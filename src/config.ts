@@ -14,6 +14,7 @@ import {
   networks,
   optionalUrl,
   ports,
+  proxyUrl,
   sources,
   tickers,
 } from './config-fields';
@@ -79,6 +80,7 @@ const variables = {
   WEBHOOK_TLS_VERIFY: flag(true),
   WEBHOOK_ALLOWED_NETWORKS: networks.optional(),
   WEBHOOK_ALLOWED_PORTS: ports,
+  WEBHOOK_PROXY: proxyUrl.optional(),
   DELIVERY_LOG_RETENTION: duration('90d', 86_400_000, 315_360_000_000),
   MAX_ALERTS_PER_USER: integer(1_000, 1, 1_000_000),
   RATE_LIMITS: choice(['on', 'off'], 'on').transform((text) => text === 'on'),
@@ -136,6 +138,7 @@ const configSchema = z.object(variables).transform((v) => ({
     tlsVerify: v.WEBHOOK_TLS_VERIFY,
     allowedNetworks: v.WEBHOOK_ALLOWED_NETWORKS ?? [],
     allowedPorts: v.WEBHOOK_ALLOWED_PORTS,
+    proxy: v.WEBHOOK_PROXY,
   },
   deliveryLogRetentionMs: v.DELIVERY_LOG_RETENTION,
   maxAlertsPerUser: v.MAX_ALERTS_PER_USER,

@@ -41,7 +41,7 @@ export async function startWorkers(
   });
   const temporal = connectTemporal(stack.temporal);
   const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
-  const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify });
+  const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify, proxy: webhook.proxy });
   const activities = createActivities({ db, client: temporal.client, config, sender });
   const shared = {
     connection,

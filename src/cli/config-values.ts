@@ -55,6 +55,7 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     WEBHOOK_TLS_VERIFY: String(webhook.tlsVerify),
     WEBHOOK_ALLOWED_NETWORKS: webhook.allowedNetworks.join(','),
     WEBHOOK_ALLOWED_PORTS: webhook.allowedPorts.join(','),
+    WEBHOOK_PROXY: webhook.proxy ?? null,
     DELIVERY_LOG_RETENTION: writeDuration(config.deliveryLogRetentionMs),
     MAX_ALERTS_PER_USER: String(config.maxAlertsPerUser),
     RATE_LIMITS: config.rateLimits ? 'on' : 'off',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type AddressPolicy, checkAddresses, literalAddress, type WebhookTarget } from './address';
+import { openTunnel } from './proxy';
 import { type ResolvedAddress, type Resolver, untilAborted } from './resolve';
 
 /** How far an attempt has come and what each step took, in whole milliseconds; null for a step not taken. */
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   policy: AddressPolicy;
   tlsVerify: boolean;
   resolve: Resolver;
+  /** The `http://` URL of a proxy that all connections go through; it resolves the names, and judges what they lead to. */
+  proxy?: string | undefined;
 }
 
 /** Long enough for a far host to answer before its next address is tried; Node's 250 ms are not. */
@@ -23,7 +26,8 @@ const NEXT_ADDRESS_AFTER_MS = 1_000;
 
 /**
  * Opens a connection to a webhook's host, to the very addresses that the guard has judged: they are looked up
- * once, so a name that changes its mind (DNS rebinding) changes nothing.
+ * once, so a name that changes its mind (DNS rebinding) changes nothing. Behind a proxy, addresses that are written out,
+ * names and ports are judged here, and the rest there.
  * @throws WebhookUrlError before any socket is opened, where an address is not allowed
  * @throws Error of the step that `progress` names
  */
@@ -33,21 +37,8 @@ export async function openSocket(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const literal = literalAddress(target);
-  const addresses = literal
-    ? [literal]
-    : await takeStep(progress, 'dns', resolveName(target.hostname, options.resolve, signal));
-  checkAddresses(target, addresses, options.policy);
-
-  const { hostname, port } = target;
-  const tcp = connectTcp({
-    host: hostname,
-    port,
-    lookup: lookupOf(addresses),
-    noDelay: true,
-    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
-  });
-  await takeStep(progress, 'connect', untilReady(tcp, 'connect', signal));
+  const { hostname } = target;
+  const tcp = await openTcp(target, options, progress, signal);
   if (target.url.protocol === 'http:') return tcp;
 
   const tls = connectTls({
@@ -60,6 +51,35 @@ export async function openSocket(
   });
   await takeStep(progress, 'tls', untilReady(tls, 'secureConnect', signal));
   return tls;
+}
+
+async function openTcp(
+  target: WebhookTarget,
+  { policy, resolve, proxy }: ConnectOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { hostname, port } = target;
+  const literal = literalAddress(target);
+  if (proxy !== undefined) {
+    checkAddresses(target, literal ? [literal] : [], policy);
+    const tunnel = await takeStep(progress, 'connect', openTunnel(proxy, target, signal));
+    // Errors between two steps have nobody else to hear them.
+    return tunnel.on('error', () => {});
+  }
+  const addresses = literal
+    ? [literal]
+    : await takeStep(progress, 'dns', resolveName(hostname, resolve, signal));
+  checkAddresses(target, addresses, policy);
+  const tcp = connectTcp({
+    host: hostname,
+    port,
+    lookup: lookupOf(addresses),
+    noDelay: true,
+    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
+  });
+  await takeStep(progress, 'connect', untilReady(tcp, 'connect', signal));
+  return tcp;
 }
 
 async function takeStep<T>(

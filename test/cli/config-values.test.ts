@@ -21,6 +21,7 @@ describe('describeSettings', () => {
         WEBHOOK_ALLOWED_PORTS: '443, 8443',
         WEBHOOK_TLS_VERIFY: 'false',
         DELIVERY_LOG_RETENTION: '36h',
+        WEBHOOK_PROXY: 'http://proxy.example:4750',
         RATE_LIMITS: 'off',
         MARKET: 'replay',
         MAX_DEVIATION: '.05',
