@@ -6,7 +6,9 @@ import { readConfig } from '../src/config';
 import type { Database } from '../src/db/schema';
 import { type AlertToStart, toStart } from '../src/db/wakes';
 import { alertWorkflowOptions } from '../src/temporal';
+import { newWebhookSecret } from '../src/webhooks/sign';
 import type { priceAlert } from '../src/workflows/price-alert';
+import { benchBox } from './secrets';
 import type { Stack } from './stack';
 
 const STARTS_IN_FLIGHT = 50;
@@ -14,16 +16,21 @@ const LOOK_EVERY_MS = 200;
 
 /** Users with a key that nobody knows, straight into the database. */
 export async function insertUsers(db: Kysely<Database>, count: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const ids = Array.from({ length: count }, () => randomUUID());
+  const secrets = ids.map((id) => benchBox.seal(newWebhookSecret(), id));
+  await sql`
     with made as (
-      insert into users (email, webhook_secret)
-      select ${randomUUID()} || n || '@example.com', 'whsec_' || encode(sha256(n::text::bytea), 'base64')
-      from generate_series(1, ${count}::int) as n
+      insert into users (id, email) select id, id || '@example.com' from unnest(${ids}::uuid[]) as id
       returning id
     ),
-    keys as (insert into api_keys (user_id, prefix, hash) select id, 'sk_live_x', sha256(id::text::bytea) from made)
-    select id from made`.execute(db);
-  return rows.map(({ id }) => id);
+    signing as (
+      insert into webhook_secrets (user_id, secret)
+      select id, secret from unnest(${ids}::uuid[], ${secrets}::text[]) as t (id, secret)
+    )
+    insert into api_keys (user_id, prefix, hash) select id, 'sk_live_x', sha256(id::text::bytea) from made`.execute(
+    db,
+  );
+  return ids;
 }
 
 /** Active alerts above each of the targets (on BTC by default), dealt to the users in turn, as the API would insert them. */

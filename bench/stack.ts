@@ -22,6 +22,7 @@ import { loadSettings } from '../src/settings';
 import { connectTemporal, type TemporalConnection } from '../src/temporal';
 import { eventually } from '../test/support/eventually';
 import { startProgram } from './program';
+import { BENCH_SECRETS_KEY } from './secrets';
 
 const SECONDS_UP = 60_000;
 
@@ -92,6 +93,7 @@ async function startStack(closers: (() => Promise<unknown> | unknown)[]): Promis
   const env: Record<string, string> = {
     DATABASE_URL: databaseUrl,
     ...temporalEnv(connectConfig),
+    SECRETS_KEY: BENCH_SECRETS_KEY,
     DATA_DIR: folder,
     MARKET: 'replay',
     SOURCES: 'binance',
@@ -170,7 +172,7 @@ async function createDatabase(serverUrl: string, closers: (() => unknown)[]): Pr
   await asAdmin(`create database "${name}"`);
   closers.push(() => asAdmin(`drop database "${name}" with (force)`));
   const url = Object.assign(new URL(serverUrl), { pathname: name }).href;
-  await prepareDatabase(url);
+  await prepareDatabase({ databaseUrl: url, secretsKeys: [BENCH_SECRETS_KEY] });
   return url;
 }
 

@@ -87,6 +87,31 @@ const splitList = (text: string) =>
     .map((item) => item.trim())
     .filter(Boolean);
 
+const KEY_BYTES = 32;
+
+/** Keys of 32 bytes in base64 or hex, separated by commas, as hex; undefined where a text is none. */
+export function readSecretsKeys(text: string): string[] | undefined {
+  const keys = text.split(',').map((part) => {
+    const key = part.trim();
+    if (/^[0-9a-f]{64}$/i.test(key)) return key.toLowerCase();
+    const bytes = /^[A-Za-z0-9+/]{43}=?$/.test(key) ? Buffer.from(key, 'base64') : undefined;
+    return bytes?.length === KEY_BYTES ? bytes.toString('hex') : undefined;
+  });
+  return keys.every((key) => key !== undefined) ? [...new Set(keys)] : undefined;
+}
+
+/** Keys that webhook secrets are encrypted with, as hex; the first one is today's. */
+export const secretsKeys = z.string().transform((text, ctx) => {
+  const keys = readSecretsKeys(text);
+  if (keys !== undefined) return keys;
+  ctx.addIssue({
+    code: 'custom',
+    message:
+      '32 bytes in base64 or hex, such as `openssl rand -base64 32` makes them; while they change, the new and the old separated by a comma',
+  });
+  return z.NEVER;
+});
+
 function httpUrl(error = 'an http or https URL: scheme, host and port') {
   return z.url({ protocol: /^https?$/, error });
 }

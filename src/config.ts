@@ -15,6 +15,7 @@ import {
   optionalUrl,
   ports,
   proxyUrl,
+  secretsKeys,
   sources,
   tickers,
 } from './config-fields';
@@ -44,6 +45,7 @@ const variables = {
     .default('.pricehook')
     .transform((path) => resolve(path)),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }).optional(),
+  SECRETS_KEY: secretsKeys.optional(),
   TEMPORAL_PORT: integer(7233, 1, 65535),
   TEMPORAL_UI_PORT: integer(8233, 1, 65535),
   TEMPORAL_UI_URL: optionalUrl,
@@ -99,13 +101,19 @@ export const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
 const MEANINGFUL_WHEN_EMPTY = new Set(['WEBHOOK_ALLOWED_NETWORKS']);
 
 /** Variables whose values `pricehook config` and errors never show. */
-export const SECRET_VARIABLES = new Set(['DATABASE_URL', 'COINGECKO_API_KEY', 'TEMPORAL_API_KEY']);
+export const SECRET_VARIABLES = new Set([
+  'DATABASE_URL',
+  'SECRETS_KEY',
+  'COINGECKO_API_KEY',
+  'TEMPORAL_API_KEY',
+]);
 
 const configSchema = z.object(variables).transform((v) => ({
   host: v.HOST,
   port: v.PORT,
   dataDir: v.DATA_DIR,
   databaseUrl: v.DATABASE_URL,
+  secretsKeys: v.SECRETS_KEY,
   temporalPort: v.TEMPORAL_PORT,
   temporalUiPort: v.TEMPORAL_UI_PORT,
   temporalUiUrl: v.TEMPORAL_UI_URL,

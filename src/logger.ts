@@ -4,6 +4,7 @@ import pino from 'pino';
 const SECRET_PATHS = [
   'api_key',
   'webhook_secret',
+  'secretsKeys',
   'databaseUrl',
   'password',
   'authorization',

@@ -1,21 +1,32 @@
 import { connectDatabase } from './db/connect';
 import { migrate } from './db/migrate';
+import { sealSecrets } from './db/webhook-secrets';
 import { registerNamespace, registerSearchAttributes, setRetention } from './namespace';
 import { applySchedules } from './schedules';
+import { assertKeysFit } from './secrets-fit';
 import type { JoinedStack } from './settings';
 import { connectTemporal } from './temporal';
+import { createSecretBox } from './webhooks/secret-box';
 
 /** How long closed workflows can be looked up in Temporal; the delivery log in PostgreSQL stays for good. */
 const RETENTION_DAYS = 30;
 
 /**
- * Brings the database's schema up to date.
+ * Brings the database's schema up to date, and has every webhook secret in it encrypted with the first of the keys.
  * @returns the migrations that were applied
+ * @throws ConfigError where the keys do not open what is stored
  */
-export async function prepareDatabase(url: string): Promise<string[]> {
-  const db = connectDatabase(url, { maxConnections: 2, onIdleError: () => {} });
+export async function prepareDatabase(config: {
+  databaseUrl: string;
+  secretsKeys: readonly string[];
+}): Promise<string[]> {
+  const db = connectDatabase(config.databaseUrl, { maxConnections: 2, onIdleError: () => {} });
+  const box = createSecretBox(config.secretsKeys);
   try {
-    return await migrate(db);
+    const applied = await migrate(db);
+    await assertKeysFit(db, box);
+    await sealSecrets(db, box);
+    return applied;
   } finally {
     await db.destroy();
   }

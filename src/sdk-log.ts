@@ -13,7 +13,7 @@ const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error
 const KEPT = ['workflowId', 'activityType', 'attempt', 'alertId'];
 
 /** Failures that say all in their message: a receiver that answers 503 is no crash of ours. */
-const PLAIN_FAILURES = new Set(['AttemptFailed', 'DeliveryFailed', 'NotRecorded', 'TooEarly']);
+const PLAIN_FAILURES = new Set(['AttemptFailed', 'DeliveryFailed', 'NotRecorded', 'NotSigned', 'TooEarly']);
 
 /** Writes one of the SDK's log entries: our own activities' as they are, its own only where they are worth a line. */
 export function logFromSdk(log: Logger, level: LogLevel, message: string, meta: LogMetadata = {}): void {

@@ -12,8 +12,10 @@ import { connectDatabase } from './db/connect';
 import { createDeliveryWorkflows } from './delivery-workflows';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
+import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { checkWebhookUrl } from './webhooks/address';
+import { createSecretBox } from './webhooks/secret-box';
 
 const DATABASE_CONNECTIONS = 10;
 const DRAIN_WITHIN_MS = 10_000;
@@ -32,6 +34,13 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
     queryTimeoutMs: 10_000,
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
   });
+  const box = createSecretBox(config.secretsKeys);
+  try {
+    await assertKeysFitIfReachable(db, box, log);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   const keys = new KeyCache(db);
   const quotes = new QuoteCache(db, config, log);
   const workflows = await createAlertWorkflows(stack, db, log);
@@ -44,7 +53,7 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   };
 
   const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
-  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, checkUrl });
+  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, box, checkUrl });
   const server = createHttpServer(app.callback());
   try {
     await listening(server, config.port, config.host);

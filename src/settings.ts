@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Config, ConfigError, readConfig } from './config';
+import { findSecretsKeys } from './secrets-key';
 import { readStackFile } from './stack-file';
 
 export interface Settings {
@@ -21,7 +22,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 
 /** What a process needs to join a stack that runs already: where its parts are, and which market it follows. */
 export interface JoinedStack {
-  config: Config & { databaseUrl: string; market: 'live' | 'replay' };
+  config: Config & { databaseUrl: string; market: 'live' | 'replay'; secretsKeys: string[] };
   temporal: ClientConnectConfig;
 }
 
@@ -50,7 +51,13 @@ export function joinStack({ config, temporal }: Settings): JoinedStack {
     throw new ConfigError('MARKET is "auto"; allowed where no embedded stack runs: live, replay');
   }
   return {
-    config: { ...config, databaseUrl, market, baseUrls: { ...config.baseUrls, ...running?.baseUrls } },
+    config: {
+      ...config,
+      databaseUrl,
+      market,
+      secretsKeys: findSecretsKeys(config),
+      baseUrls: { ...config.baseUrls, ...running?.baseUrls },
+    },
     temporal: connection,
   };
 }

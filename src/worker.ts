@@ -7,8 +7,10 @@ import { connectDatabase } from './db/connect';
 import { TASK_QUEUES } from './domain/task-queues';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
+import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
+import { createSecretBox } from './webhooks/secret-box';
 import { createWebhookSender } from './webhooks/send';
 import { ALERT_WORKER_OPTIONS, POLLERS } from './worker-options';
 import { installRuntime, moreThreads } from './worker-runtime';
@@ -39,6 +41,12 @@ export async function startWorkers(
     maxConnections: DATABASE_CONNECTIONS,
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
   });
+  try {
+    await assertKeysFitIfReachable(db, createSecretBox(config.secretsKeys), log);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   const temporal = connectTemporal(stack.temporal);
   const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
   const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify, proxy: webhook.proxy });

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema';
 import { retryPolicy } from '../domain/retry';
 import type { JoinedStack } from '../settings';
+import { createSecretBox } from '../webhooks/secret-box';
 import type { WebhookSender } from '../webhooks/send';
 import { createAlertActivities } from './alerts';
 import { createQuoteActivities } from './quotes';
@@ -32,6 +33,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         db,
         sender,
         policy: retryPolicy(webhook),
+        box: createSecretBox(config.secretsKeys),
         timeoutMs: webhook.timeoutMs,
         tellRetrying: (workflowId) => tellRetrying(client, workflowId),
         reopenAfterReset: reopen,

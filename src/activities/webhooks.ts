@@ -1,9 +1,16 @@
 import { ApplicationFailure, activityInfo, heartbeat, log as logger } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
-import { type BegunAttempt, beginAttempt, failDelivery, finishAttempt } from '../db/attempts';
+import {
+  type BegunAttempt,
+  beginAttempt,
+  failDelivery,
+  finishAttempt,
+  withdrawAttempt,
+} from '../db/attempts';
 import type { Database } from '../db/schema';
 import type { RoundPlace } from '../domain/delivery';
 import { type AfterAttempt, attemptLimit, classify, type RetryPolicy } from '../domain/retry';
+import { SealError, type SecretBox } from '../webhooks/secret-box';
 import { allHeaders, type WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
 import {
@@ -30,6 +37,7 @@ export interface WebhookDeps {
   db: Kysely<Database>;
   sender: WebhookSender;
   policy: RetryPolicy;
+  box: SecretBox;
   timeoutMs: number;
   /** Tells a workflow, for its operators, that its delivery goes on failing; never fails. */
   tellRetrying: (workflowId: string) => Promise<void>;
@@ -71,12 +79,8 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       const known = [...earlier.map(shortened), ...begun.lost.map(unknownAttempt)];
       if (begun.number === null || begun.startedAt === null) return await refused(deliveryId, begun, known);
 
-      const headers = signedHeaders({
-        id: deliveryId,
-        body: begun.body,
-        secrets: [begun.secret],
-        at: new Date(),
-      });
+      const secrets = await openSecrets(deliveryId, begun.number, begun);
+      const headers = signedHeaders({ id: deliveryId, body: begun.body, secrets, at: new Date() });
       const { 'webhook-signature': _, ...requestHeaders } = allHeaders(headers);
       const result = await deps.sender.send({
         url: begun.url,
@@ -113,6 +117,22 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     const begun = await tryTo();
     const isOver = begun?.number === null && begun.deliveryStatus !== 'pending';
     return isOver && (await ownFault(() => deps.reopenAfterReset(deliveryId))) ? await tryTo() : begun;
+  }
+
+  /** What signs the message. Where a key is missing, nothing is sent, and no attempt used up, until it is there. */
+  async function openSecrets(deliveryId: string, number: number, begun: BegunAttempt): Promise<string[]> {
+    try {
+      if (begun.secrets.length === 0) throw new SealError(`User ${begun.userId} has no webhook secret`);
+      return begun.secrets.map((sealed) => deps.box.open(sealed, begun.userId));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      await ownFault(() => withdrawAttempt(db, { deliveryId, number }));
+      throw ApplicationFailure.create({
+        type: 'NotSigned',
+        message: `The webhook can't be signed; nothing is sent until it can: ${error.message}`,
+        nextRetryDelay: OWN_FAULT_RETRY_MS,
+      });
+    }
   }
 
   /**

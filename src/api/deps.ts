@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '../db/schema';
 import type { JoinedStack } from '../settings';
+import type { SecretBox } from '../webhooks/secret-box';
 import type { KeyCache } from './key-cache';
 import type { QuoteCache } from './quote-cache';
 
@@ -49,6 +50,8 @@ export interface ApiDeps {
   keys: KeyCache;
   workflows: AlertWorkflows;
   deliveries: DeliveryWorkflows;
+  /** Encrypts webhook secrets. */
+  box: SecretBox;
   /** Throws a `WebhookUrlError` for an address that no webhook may have. */
   checkUrl: (url: string) => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { endUser, findUser, insertUser } from '../db/users';
 import { newWebhookSecret } from '../webhooks/sign';
 import type { RegisteredAnswer, UserAnswer } from './answers';
@@ -12,7 +13,7 @@ import { registrationSchema } from './schemas';
 
 /** Registration, what a user may see of themselves, and leaving. */
 export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
-  const { db, keys, workflows } = deps;
+  const { db, keys, workflows, box } = deps;
 
   router.post(
     '/users/register',
@@ -21,8 +22,10 @@ export function addUserRoutes(router: ApiRouter, deps: ApiDeps): void {
       const { email } = await readBody(ctx, registrationSchema);
       const { key, prefix, hash } = newApiKey();
       const webhookSecret = newWebhookSecret();
-      const id = await insertUser(db, { email, webhookSecret, apiKey: { prefix, hash } });
-      if (id === undefined) throw httpError(400, 'This e-mail address is registered already');
+      const id = randomUUID();
+      const sealedSecret = box.seal(webhookSecret, id);
+      const isNew = await insertUser(db, { id, email, sealedSecret, apiKey: { prefix, hash } });
+      if (!isNew) throw httpError(400, 'This e-mail address is registered already');
       ctx.status = 201;
       ctx.body = { id, email, api_key: key, webhook_secret: webhookSecret } satisfies RegisteredAnswer;
     },

@@ -25,6 +25,7 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     PORT: String(config.port),
     DATA_DIR: config.dataDir,
     DATABASE_URL: config.databaseUrl ?? null,
+    SECRETS_KEY: config.secretsKeys?.join(',') ?? null,
     TEMPORAL_PORT: String(config.temporalPort),
     TEMPORAL_UI_PORT: String(config.temporalUiPort),
     TEMPORAL_UI_URL: config.temporalUiUrl ?? null,

@@ -10,7 +10,7 @@ export function registerMigrate(program: Command): void {
     .action(async () => {
       const say = (line: string) => process.stdout.write(`${line}\n`);
       const stack = joinStack(loadSettings());
-      const applied = await prepareDatabase(stack.config.databaseUrl);
+      const applied = await prepareDatabase(stack.config);
       say(
         applied.length > 0 ? `Applied to the database: ${applied.join(', ')}` : 'The database was up to date',
       );

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
+import { deleteSecrets } from './webhook-secrets';
 
 /**
  * Every process that caches keys listens here; the payload is the hash of a key that is no longer good, in hex. A trigger on
@@ -68,9 +69,9 @@ export async function revokeApiKey(
 
 /** A user without a good key can do nothing more, not even leave: they have left, and their address is free again. */
 async function forgetWithoutKey(trx: Transaction<Database>, userId: string): Promise<void> {
-  await trx
+  const left = await trx
     .updateTable('users')
-    .set({ is_active: false, email: null, webhook_secret: null })
+    .set({ is_active: false, email: null })
     .where('id', '=', userId)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -79,5 +80,6 @@ async function forgetWithoutKey(trx: Transaction<Database>, userId: string): Pro
         ),
       ),
     )
-    .execute();
+    .executeTakeFirst();
+  if (left.numUpdatedRows > 0n) await deleteSecrets(trx, userId);
 }

@@ -15,7 +15,9 @@ export const CLOCK_TOLERANCE_MS = 1_000;
 export interface BegunAttempt {
   url: string;
   body: string;
-  secret: string;
+  userId: string;
+  /** The user's webhook secrets, the newest first, still encrypted. */
+  secrets: string[];
   deliveryStatus: DeliveryStatus;
   /** Null for messages that belong to no alert. */
   alertStatus: string | null;
@@ -34,6 +36,13 @@ export interface BegunAttempt {
   /** Earlier attempts that were found without an outcome just now. */
   lost: { number: number; startedAt: string; endedAt: string }[];
 }
+
+/** What signs a user's messages at this moment. */
+const liveSecrets = sql<string[]>`array(
+  select secret from webhook_secrets as s
+  where s.user_id = target.user_id and (s.expires_at is null or s.expires_at > now())
+  order by s.expires_at is null desc, s.created_at desc
+)`;
 
 /**
  * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
@@ -55,14 +64,13 @@ export async function beginAttempt(
       for no key update
     ),
     target as (
-      select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, u.webhook_secret,
+      select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, d.user_id,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
         d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
         greatest(0, 1000 * extract(epoch from d.next_attempt_at - now()))::float8 as wait_ms
       from deliveries as d
       -- Its lock is taken before this row's, as everywhere.
       left join alert as a on true
-      join users as u on u.id = d.user_id
       where d.id = ${deliveryId}
       for no key update of d
     ),
@@ -79,7 +87,8 @@ export async function beginAttempt(
         and coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS}
       returning number, started_at
     )
-    select url, body, webhook_secret as secret, delivery_status as "deliveryStatus", alert_status as "alertStatus",
+    select url, body, user_id as "userId", ${liveSecrets} as secrets,
+      delivery_status as "deliveryStatus", alert_status as "alertStatus",
       made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",
       number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
       coalesce((select json_agg(json_build_object(
@@ -87,6 +96,19 @@ export async function beginAttempt(
       ) order by number) from lost), '[]') as lost
     from target left join begun on true`.execute(db);
   return rows[0];
+}
+
+/** Takes back an attempt that was begun and of which nothing was sent. */
+export async function withdrawAttempt(
+  db: Kysely<Database>,
+  attempt: { deliveryId: string; number: number },
+): Promise<void> {
+  await db
+    .deleteFrom('attempts')
+    .where('delivery_id', '=', attempt.deliveryId)
+    .where('number', '=', attempt.number)
+    .where('outcome', 'is', null)
+    .execute();
 }
 
 /**

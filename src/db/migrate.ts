@@ -4,6 +4,7 @@ import * as alertEngine from './migrations/0002-alert-engine';
 import * as backlogs from './migrations/0003-backlogs';
 import * as guards from './migrations/0004-guards';
 import * as deliveries from './migrations/0005-deliveries';
+import * as webhookSecrets from './migrations/0006-webhook-secrets';
 import * as logRetention from './migrations/0009-log-retention';
 import type { Database } from './schema';
 
@@ -14,6 +15,7 @@ const migrations = {
   '0003-backlogs': backlogs,
   '0004-guards': guards,
   '0005-deliveries': deliveries,
+  '0006-webhook-secrets': webhookSecrets,
   '0009-log-retention': logRetention,
 };
 

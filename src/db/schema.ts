@@ -21,9 +21,18 @@ export interface UsersTable {
   /** Null once the user has left. */
   email: string | null;
   is_active: Generated<boolean>;
-  /** Standard Webhooks secret, `whsec_…`; null once the user has left. */
-  webhook_secret: string | null;
   created_at: GeneratedTime;
+}
+
+/** What a user's webhooks are signed with: the newest, and those that end soon. */
+export interface WebhookSecretsTable {
+  id: Generated<string>;
+  user_id: string;
+  /** `v1.<key id>.<base64url>`, encrypted for this user. */
+  secret: string;
+  created_at: GeneratedTime;
+  /** Null for the current one. */
+  expires_at: Time | null;
 }
 
 export interface ApiKeysTable {
@@ -188,6 +197,7 @@ export interface WorkersTable {
 
 export interface Database {
   users: UsersTable;
+  webhook_secrets: WebhookSecretsTable;
   api_keys: ApiKeysTable;
   ticks: TicksTable;
   quotes: QuotesTable;

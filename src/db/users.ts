@@ -1,32 +1,35 @@
 import { type Kysely, sql } from 'kysely';
 import { endWithLastKey } from './alert-ends';
 import type { Database } from './schema';
+import { deleteSecrets } from './webhook-secrets';
 
 export interface NewUser {
+  id: string;
   email: string;
-  /** `whsec_…` */
-  webhookSecret: string;
+  /** Encrypted for this user. */
+  sealedSecret: string;
   apiKey: { prefix: string; hash: Buffer };
 }
 
 /**
- * Registers a user together with their first key.
- * @returns the user's id, or undefined when the e-mail address is taken; case makes no difference
+ * Registers a user together with their first key and webhook secret.
+ * @returns false when the e-mail address is taken; case makes no difference
  */
-export async function insertUser(db: Kysely<Database>, user: NewUser): Promise<string | undefined> {
+export async function insertUser(db: Kysely<Database>, user: NewUser): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const inserted = await trx
       .insertInto('users')
-      .values({ email: user.email, webhook_secret: user.webhookSecret })
+      .values({ id: user.id, email: user.email })
       .onConflict((conflict) => conflict.expression(sql`lower(email)`).doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (inserted === undefined) return undefined;
+    if (inserted === undefined) return false;
+    await trx.insertInto('webhook_secrets').values({ user_id: user.id, secret: user.sealedSecret }).execute();
     await trx
       .insertInto('api_keys')
-      .values({ user_id: inserted.id, ...user.apiKey })
+      .values({ user_id: user.id, ...user.apiKey })
       .execute();
-    return inserted.id;
+    return true;
   });
 }
 
@@ -60,7 +63,7 @@ export async function endUser(db: Kysely<Database>, id: string): Promise<string[
   return endWithLastKey(db, id, async (trx) => {
     const left = await trx
       .updateTable('users')
-      .set({ is_active: false, email: null, webhook_secret: null })
+      .set({ is_active: false, email: null })
       .where('id', '=', id)
       .where('is_active', '=', true)
       .executeTakeFirst();
@@ -70,6 +73,7 @@ export async function endUser(db: Kysely<Database>, id: string): Promise<string[
       .where('user_id', '=', id)
       .where('revoked_at', 'is', null)
       .execute();
+    await deleteSecrets(trx, id);
     return left.numUpdatedRows > 0n;
   });
 }

@@ -1,5 +1,5 @@
 import { anySourceAnswers, createSources } from '../activities/sources';
-import type { Config } from '../config';
+import { type Config, ConfigError } from '../config';
 import type { Market } from '../domain/quote';
 import { prepareDatabase, prepareTemporal } from '../prepare';
 import { ingestNow } from '../schedules';
@@ -17,7 +17,8 @@ const SOURCE_TIMEOUT_MS = 5_000;
 /** Brings the database, and then Temporal, up to date. */
 export async function prepare({ progress, log }: Start, stack: JoinedStack): Promise<void> {
   await progress.step('Database schema', () =>
-    prepareDatabase(stack.config.databaseUrl).catch((error: unknown) => {
+    prepareDatabase(stack.config).catch((error: unknown) => {
+      if (error instanceof ConfigError) throw error;
       throw new PlainError(`The database can't be prepared: ${messageOf(error)}`);
     }),
   );

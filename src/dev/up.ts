@@ -1,4 +1,5 @@
 import { createLogger } from '../logger';
+import { findOrMakeSecretsKeys } from '../secrets-key';
 import { type JoinedStack, loadSettings } from '../settings';
 import { removeStackFile, writeStackFile } from '../stack-file';
 import { installRuntime } from '../worker-runtime';
@@ -29,6 +30,7 @@ async function startStack(life: Life): Promise<void> {
   await assertPortsFree(config);
   for (const warning of startWarnings(config)) progress.line(warning);
 
+  const secretsKeys = findOrMakeSecretsKeys(config);
   const log = createLogger(config.logLevel);
   installRuntime(log);
   const children = trackChildren(dataDir);
@@ -42,7 +44,7 @@ async function startStack(life: Life): Promise<void> {
   ]);
   const exchanges = market === 'replay' ? await runExchanges(start) : undefined;
   const stack: JoinedStack = {
-    config: { ...config, databaseUrl, market, baseUrls: exchanges ?? config.baseUrls },
+    config: { ...config, databaseUrl, market, secretsKeys, baseUrls: exchanges ?? config.baseUrls },
     temporal,
   };
   await prepare(start, stack);

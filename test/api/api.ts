@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -15,6 +16,7 @@ import { insertUser } from '../../src/db/users';
 import { newWebhookSecret } from '../../src/webhooks/sign';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { TEST_SECRETS_KEY, testBox } from '../support/secrets';
 
 type TestConfig = ApiDeps['config'];
 
@@ -87,7 +89,8 @@ export interface TestApi {
 
 /** The configuration of a test's API: the replay market, no limits, unless the test wants others. */
 export function testConfig(databaseUrl: string, changes: Partial<TestConfig> = {}): TestConfig {
-  return { ...readConfig({}, false), databaseUrl, market: 'replay', rateLimits: false, ...changes };
+  const config = readConfig({ SECRETS_KEY: TEST_SECRETS_KEY }, false);
+  return { ...(config as TestConfig), databaseUrl, market: 'replay', rateLimits: false, ...changes };
 }
 
 /** The app on a free port of loopback, over a database that the caller keeps. */
@@ -107,7 +110,10 @@ export async function startApi(
   const workflows = new RecordedWorkflows();
   const deliveries = new RecordedDeliveries();
   const checkUrl = async () => {};
-  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, checkUrl, ...parts });
+  const app = createApp({
+    ...{ db, config, log, quotes, keys, workflows, deliveries, box: testBox, checkUrl },
+    ...parts,
+  });
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   await eventually(() => expect(keys.isUp).toBe(true));
@@ -180,8 +186,10 @@ export async function addUser(db: TestDatabase['db']): Promise<TestUser> {
   userNumber += 1;
   const email = `user-${userNumber}@example.com`;
   const { key, prefix, hash } = newApiKey();
-  const id = await insertUser(db, { email, webhookSecret: newWebhookSecret(), apiKey: { prefix, hash } });
-  return { id: id as string, email, key };
+  const id = randomUUID();
+  const sealedSecret = testBox.seal(newWebhookSecret(), id);
+  await insertUser(db, { id, email, sealedSecret, apiKey: { prefix, hash } });
+  return { id, email, key };
 }
 
 /** One database and one API for all tests of a file. */

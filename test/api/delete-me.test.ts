@@ -83,7 +83,13 @@ describe('DELETE /users/me', () => {
       .selectAll()
       .where('id', '=', user.id)
       .executeTakeFirstOrThrow();
-    expect(row).toMatchObject({ email: null, webhook_secret: null, is_active: false });
+    expect(row).toMatchObject({ email: null, is_active: false });
+    const secrets = await database.db
+      .selectFrom('webhook_secrets')
+      .selectAll()
+      .where('user_id', '=', user.id)
+      .execute();
+    expect(secrets).toEqual([]);
     const register = () =>
       api.ask('POST /api/v1/users/register', { body: { email: user.email.toUpperCase() } });
     const { status, json } = await register();

@@ -137,9 +137,7 @@ describe('claimCrossed', () => {
 
   it('uses the partial index of waiting alerts', async () => {
     const db = test.db;
-    await sql`insert into users (email, webhook_secret) select 'many-' || n, '' from generate_series(1, 3000) as n`.execute(
-      db,
-    );
+    await sql`insert into users (email) select 'many-' || n from generate_series(1, 3000) as n`.execute(db);
     await sql`
       insert into alerts (user_id, market, ticker, condition, target_price, webhook_url, armed_seq, checked_seq, next_check_at)
       select id, 'replay', 'BTC', 'gt', 1000 + random() * 1000, '', 0, 0, now() from users`.execute(db);

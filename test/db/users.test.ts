@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { findApiKey, revokeApiKey } from '../../src/db/api-keys';
 import { listen } from '../../src/db/listen';
 import { endUser, findUser, insertUser } from '../../src/db/users';
@@ -17,10 +17,10 @@ describe('users and their keys', () => {
 
   async function add(email = `user-${++number}@example.com`) {
     const hash = randomBytes(32);
-    const id = await insertUser(database.db, {
-      ...{ email, webhookSecret: 'whsec_x', apiKey: { prefix: 'sk_live_x', hash } },
-    });
-    return { id: id as string, hash };
+    const id = randomUUID();
+    const apiKey = { prefix: 'sk_live_x', hash };
+    const isNew = await insertUser(database.db, { id, email, sealedSecret: 'v1.x', apiKey });
+    return { id, hash, isNew };
   }
   const keyId = async (hash: Buffer) =>
     (await database.db.selectFrom('api_keys').select('id').where('hash', '=', hash).executeTakeFirstOrThrow())
@@ -31,13 +31,14 @@ describe('users and their keys', () => {
     expect(await findUser(database.db, id)).toMatchObject({ id, email: 'Ada@example.com', is_active: true });
     expect(await findApiKey(database.db, hash)).toEqual({ userId: id, hash });
     const second = await add('aDA@example.com');
-    expect(second.id).toBeUndefined();
+    expect(second.isNew).toBe(false);
     expect(await findApiKey(database.db, second.hash)).toBeUndefined();
   });
 
   it('insertUser leaves no user without a key', async () => {
     const { hash } = await add();
-    const user = { email: 'half@example.com', webhookSecret: 'whsec_x', apiKey: { prefix: 'x', hash } };
+    const apiKey = { prefix: 'x', hash };
+    const user = { id: randomUUID(), email: 'half@example.com', sealedSecret: 'v1.x', apiKey };
     await expect(insertUser(database.db, user)).rejects.toThrow('duplicate key');
     const rows = await database.db.selectFrom('users').where('email', '=', user.email).selectAll().execute();
     expect(rows).toEqual([]);

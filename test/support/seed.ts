@@ -9,16 +9,20 @@ import { insertUser } from '../../src/db/users';
 import { type AlertToStart, unwokenDeliveries } from '../../src/db/wakes';
 import type { Condition } from '../../src/domain/alert';
 import type { Market } from '../../src/domain/quote';
+import { newWebhookSecret } from '../../src/webhooks/sign';
+import { testBox } from './secrets';
 
 /** A user with a key that nobody knows, straight into the database. */
 export async function seedUser(db: Kysely<Database>): Promise<{ id: string; webhook_secret: string }> {
-  const webhook_secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const id = await insertUser(db, {
+  const webhook_secret = newWebhookSecret();
+  const id = randomUUID();
+  await insertUser(db, {
+    id,
     email: `${randomUUID()}@example.com`,
-    webhookSecret: webhook_secret,
+    sealedSecret: testBox.seal(webhook_secret, id),
     apiKey: { prefix: 'sk_live_x', hash: randomBytes(32) },
   });
-  return { id: id as string, webhook_secret };
+  return { id, webhook_secret };
 }
 
 /** An active alert as the API inserts it. */

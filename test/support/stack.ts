@@ -1,7 +1,8 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
-import { type Config, readConfig } from '../../src/config';
+import { readConfig } from '../../src/config';
 import type { JoinedStack } from '../../src/settings';
+import { TEST_SECRETS_KEY } from './secrets';
 
 /** A logger for tests: what is worse than a warning is seen, the rest is not. */
 export const testLog = pino({ level: process.env.TEST_LOG_LEVEL ?? 'error' });
@@ -14,6 +15,7 @@ export function testStack(
   const config = readConfig(
     {
       DATABASE_URL: parts.databaseUrl,
+      SECRETS_KEY: TEST_SECRETS_KEY,
       MARKET: 'replay',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       WEBHOOK_RETRY_INITIAL: '300ms',
@@ -22,7 +24,7 @@ export function testStack(
     true,
   );
   return {
-    config: config as Config & { databaseUrl: string; market: 'replay' },
+    config: config as JoinedStack['config'],
     temporal: {
       connectionOptions: { address: parts.temporalAddress },
       namespace: parts.namespace ?? 'default',

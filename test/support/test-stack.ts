@@ -18,6 +18,7 @@ import { applySchedules } from '../../src/schedules';
 import type { JoinedStack } from '../../src/settings';
 import { connectTemporal, type TemporalConnection } from '../../src/temporal';
 import { type StartedProcess, startProcess } from './processes';
+import { TEST_SECRETS_KEY } from './secrets';
 import { testStack } from './stack';
 
 type ServerPorts = Record<'postgres' | 'temporal', number>;
@@ -105,6 +106,7 @@ export async function startTestStack(
   const processes: StartedProcess[] = [];
   const processEnv = {
     MARKET: 'replay',
+    SECRETS_KEY: TEST_SECRETS_KEY,
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     WEBHOOK_RETRY_INITIAL: '300ms',
     DATA_DIR: folder,

@@ -1,0 +1,64 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from './schema';
+
+/** How webhook secrets are stored: see `SecretBox` in `src/webhooks/secret-box.ts`. */
+export interface Sealing {
+  keyId: string;
+  keyIds: readonly string[];
+  seal(secret: string, userId: string): string;
+  open(sealed: string, userId: string): string;
+}
+
+const PAGE = 500;
+
+/** The id of the key that a secret is encrypted with; empty for plain text. */
+const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret, '.', 2) else '' end`;
+
+/**
+ * Encrypts what a migration left in plain text, and anew what an older key encrypted.
+ * @returns how many were in plain text, and how many under an older key
+ * @throws where one can't be opened; what was done before stays
+ */
+export async function sealSecrets(
+  db: Kysely<Database>,
+  box: Sealing,
+): Promise<{ plain: number; older: number }> {
+  const sealed = { plain: 0, older: 0 };
+  let after = '00000000-0000-0000-0000-000000000000';
+  while (true) {
+    const { rows } = await sql<{ id: string; user_id: string; secret: string }>`
+      select id, user_id, secret from webhook_secrets
+      where id > ${after} and ${keyIdOf} <> ${box.keyId} order by id limit ${PAGE}`.execute(db);
+    for (const { id, user_id, secret } of rows) {
+      const isPlain = secret.startsWith('whsec_');
+      const plain = isPlain ? secret : box.open(secret, user_id);
+      // Only as it was read: somebody else may have sealed it meanwhile.
+      await sql`
+        update webhook_secrets set secret = ${box.seal(plain, user_id)}
+        where id = ${id} and secret = ${secret}`.execute(db);
+      sealed[isPlain ? 'plain' : 'older'] += 1;
+    }
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+  }
+  // Rows that were changed or lost a column keep the text on disk until their table is written anew.
+  if (sealed.plain > 0) {
+    await sql`vacuum full webhook_secrets`.execute(db);
+    await sql`vacuum full users`.execute(db);
+  }
+  return sealed;
+}
+
+/** The ids of keys that stored secrets need and `keyIds` does not hold. */
+export async function missingKeyIds(db: Kysely<Database>, keyIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct ${keyIdOf} as id from webhook_secrets
+    where ${keyIdOf} <> all(${[...keyIds, '']}::text[])`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets a user's secrets; only for one who leaves. */
+export async function deleteSecrets(trx: Transaction<Database>, userId: string): Promise<void> {
+  await trx.deleteFrom('webhook_secrets').where('user_id', '=', userId).execute();
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import { ConfigError } from '../../src/config';
+import * as initial from '../../src/db/migrations/0001-initial';
+import * as alertEngine from '../../src/db/migrations/0002-alert-engine';
+import * as webhookSecrets from '../../src/db/migrations/0006-webhook-secrets';
+import { sealSecrets } from '../../src/db/webhook-secrets';
+import { prepareDatabase } from '../../src/prepare';
+import { startServer } from '../../src/server';
+import { createSecretBox } from '../../src/webhooks/secret-box';
+import { startWorkers } from '../../src/worker';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { TEST_SECRETS_KEY, testBox } from '../support/secrets';
+import { seedUser } from '../support/seed';
+import { testLog, testStack } from '../support/stack';
+
+const testKey = Buffer.from(TEST_SECRETS_KEY, 'base64').toString('hex');
+
+describe('webhook secrets in the database', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(() => database.drop());
+
+  const stored = async (userId: string) =>
+    (
+      await database.db
+        .selectFrom('webhook_secrets')
+        .select('secret')
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow()
+    ).secret;
+  const prepare = (...secretsKeys: string[]) => prepareDatabase({ databaseUrl: database.url, secretsKeys });
+
+  it('are moved out of the users by the migration, and encrypted by the step after it', async () => {
+    const { db } = database;
+    await sql`drop schema public cascade`.execute(db);
+    await sql`create schema public`.execute(db);
+    await initial.up(db as Kysely<unknown>);
+    await alertEngine.up(db as Kysely<unknown>);
+    const { rows } = await sql<{ id: string }>`
+      insert into users (email, webhook_secret) values ('a@example.com', 'whsec_old') returning id`.execute(
+      db,
+    );
+    await sql`insert into users (email, webhook_secret, is_active) values (null, null, false)`.execute(db);
+    await webhookSecrets.up(db as Kysely<unknown>);
+    const id = rows[0]?.id as string;
+    expect(await stored(id)).toBe('whsec_old');
+    expect(await sealSecrets(db, testBox)).toEqual({ plain: 1, older: 0 });
+    expect(testBox.open(await stored(id), id)).toBe('whsec_old');
+    const columns = await sql<{ column_name: string }>`
+      select column_name from information_schema.columns where table_name = 'users'`.execute(db);
+    expect(columns.rows.map(({ column_name }) => column_name)).not.toContain('webhook_secret');
+    // The check was about the column that is gone, and stays for the address.
+    await expect(sql`insert into users (email) values (null)`.execute(db)).rejects.toThrow(
+      'users_active_email',
+    );
+  });
+
+  it('that were plain text are gone from the files of their tables', async () => {
+    const { db } = database;
+    const { id, webhook_secret } = await seedUser(db);
+    await sql`update webhook_secrets set secret = ${webhook_secret} where user_id = ${id}`.execute(db);
+    const onDisk = async () => {
+      await sql`checkpoint`.execute(db);
+      const { rows } = await sql<{ found: boolean }>`
+        select position(convert_to(${webhook_secret}, 'utf8') in
+          pg_read_binary_file(pg_relation_filepath('webhook_secrets'))) > 0 as found`.execute(db);
+      return rows[0]?.found;
+    };
+    expect(await onDisk()).toBe(true);
+    await sealSecrets(db, testBox);
+    expect(await onDisk()).toBe(false);
+  });
+
+  it('are encrypted anew under a new key, more than a page of them, and readable all the while', async () => {
+    const { db } = database;
+    const users = [];
+    for (let n = 0; n < 12; n++) users.push(await seedUser(db));
+    await sql`
+      insert into webhook_secrets (user_id, secret, expires_at)
+      select ${users[0]?.id}, (select secret from webhook_secrets where user_id = ${users[0]?.id}), now()
+      from generate_series(1, 600)`.execute(db);
+    const newKey = randomBytes(32).toString('hex');
+    const box = createSecretBox([newKey, testKey]);
+    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 612 });
+    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 0 });
+    const onlyNew = createSecretBox([newKey]);
+    for (const { id, webhook_secret } of users)
+      expect(onlyNew.open(await stored(id), id)).toBe(webhook_secret);
+  });
+
+  it('stop the start of everything whose key does not open them, with a clear message', async () => {
+    await seedUser(database.db);
+    const other = randomBytes(32).toString('hex');
+    await expect(prepare(other)).rejects.toThrow(ConfigError);
+    await expect(prepare(other)).rejects.toThrow(`SECRETS_KEY`);
+    await expect(prepare(other)).rejects.toThrow(testBox.keyId);
+    await prepare(other, testKey);
+    await expect(prepare(testKey)).rejects.toThrow(ConfigError);
+    await prepare(other);
+
+    const stack = testStack({ databaseUrl: database.url, temporalAddress: '127.0.0.1:9' });
+    await expect(startServer(stack, testLog)).rejects.toThrow(ConfigError);
+    await expect(startWorkers(stack, testLog)).rejects.toThrow(ConfigError);
+  });
+});
