@@ -8,6 +8,11 @@ import { SOURCE_NAMES, type SourceName } from './domain/quote';
  * to stand behind "allowed:".
  */
 
+/** What a text such as `10s` or `1.5h` says, in milliseconds; NaN where it is no duration. */
+export function readDuration(text: string): number {
+  return /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN;
+}
+
 /** A duration such as `10s`, in milliseconds. */
 export function duration(defaultValue: string, minMs: number, maxMs: number) {
   return z

@@ -17,6 +17,7 @@ import {
   takeOverdueAlerts,
 } from '../db/reconciling';
 import type { Database } from '../db/schema';
+import { deleteEndedSecrets } from '../db/secret-rotation';
 import { hasUnwoken } from '../db/wakes';
 import { signalAll } from './signal-all';
 import { deleteOldTicks } from './tidy';
@@ -88,6 +89,7 @@ export function createReconcileActivities(deps: {
     await dropOldLogs(db, logRetentionMs, LOGS_AT_ONCE).catch((error: unknown) => {
       log.warn('Old answers of webhooks could not be dropped', { error });
     });
+    await deleteEndedSecrets(db);
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.
       log.warn('Old histories could not be deleted', { error });

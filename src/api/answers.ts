@@ -21,6 +21,13 @@ export const userSchema = z
   .strictObject({ id, email: z.string(), is_active: z.boolean(), created_at: time })
   .meta({ id: 'User' });
 
+export const rotatedSecretSchema = z
+  .strictObject({
+    webhook_secret: z.string().meta({ description: 'Shown only here', example: 'whsec_…' }),
+    previous_expires_at: time.meta({ description: 'When the last of the secrets before stops signing' }),
+  })
+  .meta({ id: 'RotatedSecret' });
+
 export const apiKeySchema = z
   .strictObject({
     id,
@@ -158,6 +165,7 @@ export const validationErrorSchema = z
 
 export type UserAnswer = z.infer<typeof userSchema>;
 export type RegisteredAnswer = z.infer<typeof registeredSchema>;
+export type RotatedSecretAnswer = z.infer<typeof rotatedSecretSchema>;
 export type ApiKeyAnswer = z.infer<typeof apiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;

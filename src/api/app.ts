@@ -17,6 +17,7 @@ import { logRequests } from './request-log';
 import { refuseForeignHosts, refuseMalformed } from './requests';
 import { addSourceRoutes } from './sources';
 import { addUserRoutes } from './users';
+import { addWebhookSecretRoutes } from './webhook-secret';
 import { addWebhookTestRoutes } from './webhook-test';
 
 /** The HTTP API; it holds no state of its own, so any number may run over one database. */
@@ -25,6 +26,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   const api = new Router<ApiState>({ prefix: API_PREFIX, sensitive: true });
   addUserRoutes(api, deps);
   addKeyRoutes(api, deps);
+  addWebhookSecretRoutes(api, deps);
   addRateRoutes(api, deps);
   addAlertRoutes(api, deps);
   addDeliveryRoutes(api, deps);

@@ -14,8 +14,20 @@ export async function readBody<T extends z.ZodType>(ctx: ApiContext, schema: T):
   return parse(schema, await readJson(ctx.req), 'Unknown field');
 }
 
-async function readJson(req: IncomingMessage): Promise<unknown> {
+/**
+ * As `readBody`, for calls that can be made without one: nothing at all is an empty object.
+ * @throws ApiError 413, 415, 400 or 422
+ */
+export async function readOptionalBody<T extends z.ZodType>(
+  ctx: ApiContext,
+  schema: T,
+): Promise<z.output<T>> {
+  return parse(schema, await readJson(ctx.req, {}), 'Unknown field');
+}
+
+async function readJson(req: IncomingMessage, ifEmpty?: unknown): Promise<unknown> {
   const bytes = await readBytes(req);
+  if (bytes.length === 0 && ifEmpty !== undefined) return ifEmpty;
   if (bytes.length === 0) throw httpError(400, 'The body is empty; send a JSON object');
   assertJsonType(req);
   try {

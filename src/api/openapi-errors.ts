@@ -4,7 +4,7 @@ const ERRORS = {
   400: 'What was sent is not valid JSON, or is taken already',
   401: 'The API key is missing or wrong',
   404: 'There is none, or it is not yours',
-  409: 'An identical alert is active already, the alert has fired, or you have as many as are allowed',
+  409: 'An identical alert is active already, the alert has fired, or you have as many as are allowed of what it is about',
   413: 'The body is larger than 64 kB',
   415: 'The body is not declared as JSON',
   422: 'A field can not be accepted',

@@ -9,6 +9,7 @@ import {
   ratesSchema,
   recoveredSchema,
   registeredSchema,
+  rotatedSecretSchema,
   sourceSchema,
   testedSchema,
   userSchema,
@@ -22,6 +23,7 @@ import {
   newAlertSchema,
   recoverSchema,
   registrationSchema,
+  rotationSchema,
   webhookTestSchema,
 } from './schemas';
 
@@ -90,6 +92,21 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
         'manage them any longer, and the e-mail address is free again.',
       request: { params: idOf('key') },
       responses: { 204: { description: 'The key is refused from now on' }, ...errorsOf(404) },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/webhook-secret/rotate',
+      operationId: 'rotateWebhookSecret',
+      tags: ['users'],
+      summary: 'Get a new webhook secret',
+      description:
+        'Until the grace period is over, every webhook carries a signature of the new secret and one of each before, ' +
+        'the newest first, so that your server can change over in between. At most five secrets sign at a time.',
+      request: { body: { required: false, ...json(rotationSchema) } },
+      responses: {
+        200: { description: 'The secret is shown only this once', ...json(rotatedSecretSchema) },
+        ...errorsOf(...BODY_ERRORS, 409),
+      },
     }),
     limited(5, {
       method: 'get',

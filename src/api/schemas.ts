@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readDuration } from '../config-fields';
 import { DELIVERY_STATUSES } from '../domain/delivery';
 import { PriceError, toDecimal } from '../domain/price';
 import { decodeCursor } from './cursor';
@@ -93,6 +94,28 @@ export const alertChangeSchema = z
   )
   .refine((change) => Object.keys(change).length > 0, { error: NOTHING_TO_CHANGE })
   .meta({ id: 'AlertChange', minProperties: 1 });
+
+const LONGEST_OVERLAP_MS = 7 * 86_400_000;
+const NO_OVERLAP = 'Must be a duration from 0s to 7d, such as 24h';
+
+/** How long what is replaced stays good: a duration as in the configuration; milliseconds afterwards. */
+const overlap = (description: string) =>
+  z
+    .string({ error: NO_OVERLAP })
+    .default('24h')
+    .refine((text) => readDuration(text) <= LONGEST_OVERLAP_MS, { error: NO_OVERLAP })
+    .transform(readDuration)
+    .meta({ description, type: 'string', default: '24h', example: '24h' });
+
+/** The body of `POST /webhook-secret/rotate`. */
+export const rotationSchema = z
+  .strictObject(
+    {
+      grace_period: overlap('How long the secrets of before go on signing beside the new one, from 0s to 7d'),
+    },
+    { error: NOT_AN_OBJECT },
+  )
+  .meta({ id: 'SecretRotation' });
 
 const LONGEST_PAGE = 1_000;
 

@@ -5,6 +5,7 @@ import { ALERT, addUser, INVALID_KEY, MISSING_KEY, useApi } from './api';
 const ID = '3f0e5a54-6f0c-4f6e-9d3c-0d7a3c1b2e4f';
 const CALLS = [
   'GET /api/v1/users/me',
+  'POST /api/v1/webhook-secret/rotate',
   'GET /api/v1/rates/',
   'POST /api/v1/alerts/',
   'GET /api/v1/alerts/',

@@ -116,6 +116,7 @@ describe('GET /openapi.json', () => {
       'POST /api/v1/deliveries/{id}/redeliver',
       'POST /api/v1/deliveries/{id}/retry-now',
       'POST /api/v1/users/register',
+      'POST /api/v1/webhook-secret/rotate',
       'POST /api/v1/webhooks/test',
     ]);
   });

@@ -7,6 +7,7 @@ const BY_USER = [
   'GET /api/v1/users/me',
   'GET /api/v1/users/me/keys',
   `DELETE /api/v1/users/me/keys/${ID}`,
+  'POST /api/v1/webhook-secret/rotate',
   'POST /api/v1/alerts/',
   'GET /api/v1/alerts/',
   `GET /api/v1/alerts/${ID}`,

@@ -48,7 +48,7 @@ async function fire(userId: string): Promise<{ alertId: string; deliveryId: stri
   const alertId = await seedAlert(db, { userId, targetPrice: 100, webhookUrl: receiver.url });
   tick += 10_000;
   await publishPrices(db, new Date(tick), { BTC: 101 });
-  const delivery = (await unwokenDeliveries(db, 'oldest', 100)).find(({ id }) => id === alertId);
+  const delivery = (await unwokenDeliveries(db, 'oldest', 100)).find(({ alert }) => alert?.id === alertId);
   if (delivery === undefined) throw new Error('It did not fire');
   await wakeAlert(temporal.client, stack.config.webhook, delivery.alert as AlertToStart, delivery.id);
   return { alertId, deliveryId: delivery.id };
