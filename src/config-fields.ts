@@ -50,11 +50,6 @@ export function durations(most: number, minMs: number, maxMs: number) {
   });
 }
 
-/** Milliseconds; NaN for what is no duration. */
-function readDuration(text: string): number {
-  return /^\d+(\.\d+)?\s*(ms|s|m|h|d)$/.test(text) ? ms(text as ms.StringValue) : Number.NaN;
-}
-
 /** A fraction from 0 to `max`, written with digits and a point. */
 export function fraction(defaultValue: string, max: number) {
   return z

@@ -7,6 +7,7 @@ import { createApp } from './api/app';
 import { feedCaches } from './api/feeds';
 import { createHttpServer } from './api/http-server';
 import { KeyCache } from './api/key-cache';
+import { keepKeyUses } from './api/key-uses';
 import { QuoteCache } from './api/quote-cache';
 import { connectDatabase } from './db/connect';
 import { createDeliveryWorkflows } from './delivery-workflows';
@@ -46,8 +47,10 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   const workflows = await createAlertWorkflows(stack, db, log);
   const deliveries = createDeliveryWorkflows(stack, db, log);
   const feeds = feedCaches(config.databaseUrl, keys, quotes, log);
+  const uses = keepKeyUses(db, keys, log);
   const closeParts = async () => {
     await feeds.close();
+    await uses.close();
     await Promise.all([workflows.close(), deliveries.close()]);
     await db.destroy();
   };

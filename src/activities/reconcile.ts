@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import { stirAlert, tellAlert } from '../alert-signals';
 import type { Config } from '../config';
+import { revokeEndedKeys } from '../db/api-keys';
 import { dropOldLogs } from '../db/log-retention';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
@@ -78,6 +79,9 @@ export function createReconcileActivities(deps: {
     await makeDue(db, ended);
     const stirred = await stirOverdue();
     await tellGone();
+    await revokeEndedKeys(db, PAGE).catch((error: unknown) => {
+      log.warn('Keys whose time has come could not be revoked; they are refused all the same', { error });
+    });
     await endAlertsOfLostKeys(db, PAGE).catch((error: unknown) => {
       // One user's rows must not keep everything else waiting; the next run tries again.
       log.warn('The alerts of users without a key could not be ended', { error });

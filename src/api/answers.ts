@@ -28,13 +28,27 @@ export const rotatedSecretSchema = z
   })
   .meta({ id: 'RotatedSecret' });
 
+const key = {
+  id,
+  name: z.string().meta({ example: 'default' }),
+  prefix: z.string().meta({ description: 'How the key begins', example: 'sk_live_3fGh1k' }),
+  created_at: time,
+  expires_at: time.nullable().meta({ description: 'The key is refused from then on' }),
+};
+
 export const apiKeySchema = z
   .strictObject({
-    id,
-    prefix: z.string().meta({ description: 'How the key begins', example: 'sk_live_3fGh1k' }),
-    created_at: time,
+    ...key,
+    last_used_at: time.nullable().meta({ description: 'Accurate to a minute or so' }),
   })
   .meta({ id: 'ApiKey' });
+
+export const newApiKeySchema = z
+  .strictObject({
+    ...key,
+    api_key: z.string().meta({ description: 'Shown only here', example: 'sk_live_…' }),
+  })
+  .meta({ id: 'NewApiKey' });
 
 export const ratesSchema = z
   .record(z.string(), price)
@@ -167,6 +181,7 @@ export type UserAnswer = z.infer<typeof userSchema>;
 export type RegisteredAnswer = z.infer<typeof registeredSchema>;
 export type RotatedSecretAnswer = z.infer<typeof rotatedSecretSchema>;
 export type ApiKeyAnswer = z.infer<typeof apiKeySchema>;
+export type NewApiKeyAnswer = z.infer<typeof newApiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;
 export type AttemptAnswer = z.infer<typeof attemptSchema>;

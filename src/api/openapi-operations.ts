@@ -6,6 +6,7 @@ import {
   deliveryDetailsSchema,
   deliverySchema,
   healthSchema,
+  newApiKeySchema,
   ratesSchema,
   recoveredSchema,
   registeredSchema,
@@ -21,8 +22,10 @@ import {
   alertListSchema,
   deliveryListSchema,
   newAlertSchema,
+  newKeySchema,
   recoverSchema,
   registrationSchema,
+  rollSchema,
   rotationSchema,
   webhookTestSchema,
 } from './schemas';
@@ -82,6 +85,33 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       responses: { 200: { description: 'The oldest first', ...json(z.array(apiKeySchema)) } },
     }),
     limited(5, {
+      method: 'post',
+      path: '/users/me/keys',
+      operationId: 'createKey',
+      tags: ['users'],
+      summary: 'Get one more API key',
+      description: 'At most 20 are good at a time.',
+      request: { body: { required: true, ...json(newKeySchema) } },
+      responses: {
+        201: { description: 'The key is shown only this once', ...json(newApiKeySchema) },
+        ...errorsOf(...BODY_ERRORS, 409),
+      },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/users/me/keys/{id}/roll',
+      operationId: 'rollKey',
+      tags: ['users'],
+      summary: 'Replace an API key by a new one of the same name',
+      description:
+        'The old one stays good for the overlap, so that your programs can change over in between.',
+      request: { params: idOf('key'), body: { required: false, ...json(rollSchema) } },
+      responses: {
+        201: { description: 'The new key is shown only this once', ...json(newApiKeySchema) },
+        ...errorsOf(...BODY_ERRORS, 404, 409),
+      },
+    }),
+    limited(5, {
       method: 'delete',
       path: '/users/me/keys/{id}',
       operationId: 'revokeKey',
@@ -89,7 +119,8 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       summary: 'Revoke an API key',
       description:
         '**With your last key you leave**, as by `DELETE /users/me`: all your alerts are deleted, since nobody could ' +
-        'manage them any longer, and the e-mail address is free again.',
+        'manage them any longer, and the e-mail address is free again. So you do when the last one that is left ends ' +
+        'at its time, which can only happen where you revoke the key that replaced it.',
       request: { params: idOf('key') },
       responses: { 204: { description: 'The key is refused from now on' }, ...errorsOf(404) },
     }),

@@ -117,6 +117,30 @@ export const rotationSchema = z
   )
   .meta({ id: 'SecretRotation' });
 
+const NO_NAME = 'Must be a name of 1 to 64 characters';
+
+/** The body of `POST /users/me/keys`. */
+export const newKeySchema = z
+  .strictObject(
+    {
+      name: z
+        .string({ error: NO_NAME })
+        .trim()
+        .regex(/^[^\p{C}]{1,64}$/u, { error: NO_NAME })
+        .meta({ description: 'For you to tell your keys apart', example: 'backup server' }),
+    },
+    { error: NOT_AN_OBJECT },
+  )
+  .meta({ id: 'NewKey' });
+
+/** The body of `POST /users/me/keys/{id}/roll`. */
+export const rollSchema = z
+  .strictObject(
+    { overlap: overlap('How long the old key stays good, from 0s to 7d') },
+    { error: NOT_AN_OBJECT },
+  )
+  .meta({ id: 'KeyRoll' });
+
 const LONGEST_PAGE = 1_000;
 
 /** How many a page holds. */

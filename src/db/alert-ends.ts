@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { MARKETS } from '../domain/quote';
+import { isGoodKey } from './good-key';
 import { lockForArming } from './publish-lock';
 import type { Database } from './schema';
 import { lockUser } from './user-lock';
@@ -79,7 +80,7 @@ async function hasGoodKey(trx: Transaction<Database>, userId: string): Promise<b
     .innerJoin('users', 'users.id', 'api_keys.user_id')
     .select('api_keys.id')
     .where('user_id', '=', userId)
-    .where('revoked_at', 'is', null)
+    .where(isGoodKey)
     .where('users.is_active', '=', true)
     .executeTakeFirst();
   return goodKey !== undefined;

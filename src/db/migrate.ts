@@ -5,6 +5,7 @@ import * as backlogs from './migrations/0003-backlogs';
 import * as guards from './migrations/0004-guards';
 import * as deliveries from './migrations/0005-deliveries';
 import * as webhookSecrets from './migrations/0006-webhook-secrets';
+import * as apiKeys from './migrations/0007-api-keys';
 import * as logRetention from './migrations/0009-log-retention';
 import type { Database } from './schema';
 
@@ -16,6 +17,7 @@ const migrations = {
   '0004-guards': guards,
   '0005-deliveries': deliveries,
   '0006-webhook-secrets': webhookSecrets,
+  '0007-api-keys': apiKeys,
   '0009-log-retention': logRetention,
 };
 

@@ -38,12 +38,18 @@ export interface WebhookSecretsTable {
 export interface ApiKeysTable {
   id: Generated<string>;
   user_id: string;
+  /** What its user calls it; `default` for the one of the registration. */
+  name: Generated<string>;
   /** The first characters of the key, for people to tell their keys apart. */
   prefix: string;
   /** SHA-256 of the whole key. */
   hash: Buffer;
   created_at: GeneratedTime;
+  /** It is refused from then on; null: never by itself. */
+  expires_at: Time | null;
   revoked_at: Time | null;
+  /** Accurate to a minute or so. */
+  last_used_at: Time | null;
 }
 
 export interface TicksTable {

@@ -115,6 +115,8 @@ describe('GET /openapi.json', () => {
       'POST /api/v1/deliveries/{id}/cancel',
       'POST /api/v1/deliveries/{id}/redeliver',
       'POST /api/v1/deliveries/{id}/retry-now',
+      'POST /api/v1/users/me/keys',
+      'POST /api/v1/users/me/keys/{id}/roll',
       'POST /api/v1/users/register',
       'POST /api/v1/webhook-secret/rotate',
       'POST /api/v1/webhooks/test',

@@ -6,6 +6,8 @@ const ID = '3f0e5a54-6f0c-4f6e-9d3c-0d7a3c1b2e4f';
 const BY_USER = [
   'GET /api/v1/users/me',
   'GET /api/v1/users/me/keys',
+  'POST /api/v1/users/me/keys',
+  `POST /api/v1/users/me/keys/${ID}/roll`,
   `DELETE /api/v1/users/me/keys/${ID}`,
   'POST /api/v1/webhook-secret/rotate',
   'POST /api/v1/alerts/',

@@ -29,7 +29,7 @@ describe('users and their keys', () => {
   it('insertUser stores the user with the key, or nothing when the address is taken', async () => {
     const { id, hash } = await add('Ada@example.com');
     expect(await findUser(database.db, id)).toMatchObject({ id, email: 'Ada@example.com', is_active: true });
-    expect(await findApiKey(database.db, hash)).toEqual({ userId: id, hash });
+    expect(await findApiKey(database.db, hash)).toEqual({ userId: id, hash, expiresInMs: null });
     const second = await add('aDA@example.com');
     expect(second.isNew).toBe(false);
     expect(await findApiKey(database.db, second.hash)).toBeUndefined();
