@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { stirAlert, tellAlert } from '../alert-signals';
 import type { Config } from '../config';
 import { revokeEndedKeys } from '../db/api-keys';
+import { deleteOldAnswers } from '../db/idempotency';
 import { dropOldLogs } from '../db/log-retention';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
@@ -94,6 +95,7 @@ export function createReconcileActivities(deps: {
       log.warn('Old answers of webhooks could not be dropped', { error });
     });
     await deleteEndedSecrets(db);
+    await deleteOldAnswers(db);
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.
       log.warn('Old histories could not be deleted', { error });

@@ -1,12 +1,14 @@
 import { changeAlert } from '../db/alert-changes';
 import { listAlerts } from '../db/alert-list';
-import { type AlertRow, deleteAlert, findAlert, insertAlert } from '../db/alerts';
+import { type AlertRefusal, type AlertRow, deleteAlert, findAlert, insertAlert } from '../db/alerts';
+import { type Before, findAnswer, insertAlertOnce } from '../db/idempotency';
 import type { AlertAnswer } from './answers';
 import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
 import type { ApiContext, ApiRouter } from './context';
 import type { ApiDeps } from './deps';
 import { type ApiError, httpError, validationError } from './errors';
+import { idempotencyKey, requestHash } from './idempotency';
 import { isUuid } from './ids';
 import { linkToNext } from './pages';
 import { readQuery } from './parse';
@@ -28,18 +30,29 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     [authenticate(deps), limit(deps, { route, tokens: 5, by: 'user' })] as const;
 
   router.post('/alerts', ...guard('POST /alerts'), async (ctx) => {
+    const key = idempotencyKey(ctx);
     const input = await readBody(ctx, schema);
+    const { userId } = ctx.state;
+    const once = key === undefined ? undefined : { userId, key, requestHash: requestHash(market, input) };
+    // Before the URL is looked at: what was answered once is answered again, whatever the URL leads to by now.
+    const before = once && (await findAnswer(db, once));
+    if (before !== undefined) return answerAgain(ctx, before);
     await assertAllowed(deps, input.webhook_url);
-    const made = await insertAlert(db, {
-      userId: ctx.state.userId,
+    const alert = {
+      userId,
       market,
       ticker: input.ticker,
       condition: input.condition,
       targetPrice: input.target_price,
       webhookUrl: input.webhook_url,
       maxActive,
-    });
-    if ('refusal' in made) throw made.refusal === 'no key' ? invalidKey() : conflict(made.refusal, maxActive);
+    };
+    const made =
+      once === undefined
+        ? await insertAlert(db, alert)
+        : await insertAlertOnce(db, alert, once, (row) => JSON.stringify(alertAnswer(row)));
+    if ('replayed' in made) return answerAgain(ctx, made);
+    if ('refusal' in made) throw refusalError(made.refusal, maxActive);
     workflows.start(made.id);
     ctx.status = 201;
     ctx.body = alertAnswer(made);
@@ -88,6 +101,35 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     workflows.changed(id);
     ctx.status = 204;
   });
+}
+
+/** Answers as the request with this key was answered before. */
+function answerAgain(ctx: ApiContext, before: Before): void {
+  if ('refusal' in before) throw otherRequest();
+  ctx.status = 201;
+  ctx.set('Idempotency-Replayed', 'true');
+  ctx.type = 'json';
+  ctx.body = before.replayed;
+}
+
+function otherRequest(): ApiError {
+  return validationError([
+    { path: 'Idempotency-Key', message: 'Was used for another request; take a new key for a new alert' },
+  ]);
+}
+
+function refusalError(
+  refusal: AlertRefusal | 'another request' | 'in progress',
+  maxActive: number,
+): ApiError {
+  if (refusal === 'no key') return invalidKey();
+  if (refusal === 'another request') return otherRequest();
+  if (refusal === 'in progress')
+    return httpError(
+      409,
+      'A request with this Idempotency-Key is still in progress; send it again for its answer',
+    );
+  return conflict(refusal, maxActive);
 }
 
 function conflict(

@@ -21,6 +21,7 @@ import {
   alertChangeSchema,
   alertListSchema,
   deliveryListSchema,
+  idempotencyHeader,
   newAlertSchema,
   newKeySchema,
   recoverSchema,
@@ -34,6 +35,12 @@ const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema }
 const NEXT_PAGE = {
   Link: {
     description: '`<…>; rel="next"`, where there are more (RFC 8288)',
+    schema: { type: 'string' as const },
+  },
+};
+const REPLAYED = {
+  'Idempotency-Replayed': {
+    description: '`true` where the answer is that to a request before',
     schema: { type: 'string' as const },
   },
 };
@@ -154,10 +161,16 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       operationId: 'createAlert',
       tags: ['alerts'],
       summary: 'Draw a line',
-      description: 'An alert that is true already comes true at the next published price.',
-      request: { body: { required: true, ...json(newAlertSchema(tickers)) } },
+      description:
+        'An alert that is true already comes true at the next published price. With an `Idempotency-Key`, a request ' +
+        'that is sent again within 24 hours makes no other alert and gets the same answer; while the first is still ' +
+        'in progress it gets 409, and the same key with another body 422.',
+      request: {
+        headers: idempotencyHeader,
+        body: { required: true, ...json(newAlertSchema(tickers)) },
+      },
       responses: {
-        201: { description: 'It watches from now on', ...json(alertSchema) },
+        201: { description: 'It watches from now on', headers: REPLAYED, ...json(alertSchema) },
         ...errorsOf(...BODY_ERRORS, 409),
       },
     }),

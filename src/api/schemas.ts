@@ -76,6 +76,13 @@ export function newAlertSchema(tickers: readonly string[]) {
     .meta({ id: 'NewAlert' });
 }
 
+/** The headers of `POST /alerts/`; `idempotencyKey` checks them. */
+export const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+    description: 'A name of your own for this request, such as a UUID: 1 to 255 visible ASCII characters',
+  }),
+});
+
 const NOTHING_TO_CHANGE = 'Name at least one of target_price, condition, webhook_url, paused';
 
 /** The body of `PATCH /alerts/{id}`. */

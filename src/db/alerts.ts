@@ -56,7 +56,9 @@ export async function insertAlert(
   db: Kysely<Database>,
   alert: NewAlert,
 ): Promise<AlertRow | { refusal: AlertRefusal }> {
-  return (await tryInsert(db, alert, false)) ?? (await tryInsert(db, alert, true)) ?? { refusal: 'full' };
+  return (
+    (await tryInsertAlert(db, alert, false)) ?? (await tryInsertAlert(db, alert, true)) ?? { refusal: 'full' }
+  );
 }
 
 interface Tried extends AlertRow {
@@ -71,7 +73,7 @@ interface Tried extends AlertRow {
  * where those on other connections could take the last places; alone, the last place is given once.
  * @returns undefined where it must be tried alone
  */
-async function tryInsert(
+export async function tryInsertAlert(
   db: Kysely<Database>,
   alert: NewAlert,
   alone: boolean,

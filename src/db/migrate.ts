@@ -6,6 +6,7 @@ import * as guards from './migrations/0004-guards';
 import * as deliveries from './migrations/0005-deliveries';
 import * as webhookSecrets from './migrations/0006-webhook-secrets';
 import * as apiKeys from './migrations/0007-api-keys';
+import * as idempotency from './migrations/0008-idempotency';
 import * as logRetention from './migrations/0009-log-retention';
 import type { Database } from './schema';
 
@@ -18,6 +19,7 @@ const migrations = {
   '0005-deliveries': deliveries,
   '0006-webhook-secrets': webhookSecrets,
   '0007-api-keys': apiKeys,
+  '0008-idempotency': idempotency,
   '0009-log-retention': logRetention,
 };
 

@@ -52,6 +52,16 @@ export interface ApiKeysTable {
   last_used_at: Time | null;
 }
 
+/** What was answered to requests with an `Idempotency-Key`. */
+export interface IdempotencyKeysTable {
+  user_id: string;
+  key: string;
+  request_hash: Buffer;
+  /** The very body of the answer. */
+  answer: string;
+  created_at: GeneratedTime;
+}
+
 export interface TicksTable {
   market: Market;
   tick_at: Time;
@@ -205,6 +215,7 @@ export interface Database {
   users: UsersTable;
   webhook_secrets: WebhookSecretsTable;
   api_keys: ApiKeysTable;
+  idempotency_keys: IdempotencyKeysTable;
   ticks: TicksTable;
   quotes: QuotesTable;
   candles: CandlesTable;

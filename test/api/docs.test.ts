@@ -159,7 +159,9 @@ describe('GET /openapi.json', () => {
     expect(Object.keys(create.responses)).toEqual([
       ...['201', '400', '401', '409', '413', '415', '422', '429', '500', '503'],
     ]);
-    expect(Object.keys(create.responses['201']?.headers ?? {})).toEqual(['RateLimit', 'RateLimit-Policy']);
+    expect(Object.keys(create.responses['201']?.headers ?? {})).toEqual([
+      ...['RateLimit', 'RateLimit-Policy', 'Idempotency-Replayed'],
+    ]);
     const register = await operation('post', '/api/v1/users/register');
     expect(register.security).toEqual([]);
     expect(register.responses['401']).toBeUndefined();
