@@ -23,7 +23,7 @@ export async function createAlertWorkflows(
   db: Kysely<Database>,
   log: Logger,
 ): Promise<AlertWorkflows & { close(): Promise<void> }> {
-  const temporal = connectTemporal(stack.temporal);
+  const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   const { webhook } = stack.config;
   const background = new Background(IN_FLIGHT);
 

@@ -112,7 +112,8 @@ export const secretsKeys = z.string().transform((text, ctx) => {
   return z.NEVER;
 });
 
-function httpUrl(error = 'an http or https URL: scheme, host and port') {
+/** An http or https URL. */
+export function httpUrl(error = 'an http or https URL: scheme, host and port') {
   return z.url({ protocol: /^https?$/, error });
 }
 
@@ -120,7 +121,7 @@ function httpUrl(error = 'an http or https URL: scheme, host and port') {
 export const baseUrl = (defaultValue: string) => httpUrl().default(defaultValue).transform(withoutLastSlash);
 
 /** The same, and there may be none. */
-export const optionalUrl = httpUrl().transform(withoutLastSlash).optional();
+export const optionalUrl = (error: string) => httpUrl(error).transform(withoutLastSlash).optional();
 
 function withoutLastSlash(url: string): string {
   return url.replace(/\/+$/, '');
@@ -178,6 +179,30 @@ export const tickers = z
   .refine((names) => names.length > 0 && names.every((name) => /^[A-Z0-9]{1,12}$/.test(name)), {
     error: 'tickers separated by commas, such as BTC,ETH',
   });
+
+/** One key of 32 bytes, in base64 as it is written on; undefined for anything else. */
+function codecKey(text: string): string | undefined {
+  const isHex = /^[0-9a-f]{64}$/i.test(text);
+  if (!isHex && !/^[\w+/-]{43}=?$/.test(text)) return undefined;
+  return Buffer.from(text, isHex ? 'hex' : 'base64').toString('base64');
+}
+
+/** Keys of the payload codec: the first one encrypts, unless the word `none` stands in its place; all of them decrypt. */
+export const codecKeys = z.string().transform((text, ctx) => {
+  const items = splitList(text);
+  const encrypts = items[0] !== 'none';
+  const keys = items.slice(encrypts ? 0 : 1).map(codecKey);
+  if (keys.length === 0 || keys.includes(undefined)) {
+    ctx.addIssue({
+      code: 'custom',
+      message:
+        'keys of 32 bytes in base64 or hex, separated by commas, such as `openssl rand -base64 32` prints; ' +
+        '`none` before them stops encrypting',
+    });
+    return z.NEVER;
+  }
+  return { encrypts, keys: keys as string[] };
+});
 
 /** What Temporal takes for the name of a worker deployment: it joins it to a build id with a dot or a colon. */
 export const deploymentName = z

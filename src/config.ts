@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { CodecKeys } from './codec';
 import {
   baseUrl,
   buildId,
   choice,
+  codecKeys,
   deploymentName,
   duration,
   durations,
@@ -48,8 +50,10 @@ const variables = {
   SECRETS_KEY: secretsKeys.optional(),
   TEMPORAL_PORT: integer(7233, 1, 65535),
   TEMPORAL_UI_PORT: integer(8233, 1, 65535),
-  TEMPORAL_UI_URL: optionalUrl,
   TEMPORAL_CLI_PATH: z.string().optional(),
+  TEMPORAL_CODEC_KEY: codecKeys.optional(),
+  TEMPORAL_CODEC_PORT: integer(8234, 1, 65535),
+  TEMPORAL_UI_URL: optionalUrl("the http or https URL of Temporal's Web UI"),
   MARKET: choice(['live', 'replay', 'auto'], 'auto').optional(),
   TICKERS: tickers,
   SYMBOLS_FILE: z.string().default(resolve(__dirname, '../config/symbols.json')),
@@ -106,6 +110,7 @@ export const SECRET_VARIABLES = new Set([
   'SECRETS_KEY',
   'COINGECKO_API_KEY',
   'TEMPORAL_API_KEY',
+  'TEMPORAL_CODEC_KEY',
 ]);
 
 const configSchema = z.object(variables).transform((v) => ({
@@ -116,8 +121,10 @@ const configSchema = z.object(variables).transform((v) => ({
   secretsKeys: v.SECRETS_KEY,
   temporalPort: v.TEMPORAL_PORT,
   temporalUiPort: v.TEMPORAL_UI_PORT,
-  temporalUiUrl: v.TEMPORAL_UI_URL,
   temporalCliPath: v.TEMPORAL_CLI_PATH,
+  temporalCodec: v.TEMPORAL_CODEC_KEY as CodecKeys | undefined,
+  temporalCodecPort: v.TEMPORAL_CODEC_PORT,
+  temporalUiUrl: v.TEMPORAL_UI_URL,
   market: v.MARKET as Market | 'auto',
   tickers: v.TICKERS,
   symbolsFile: v.SYMBOLS_FILE,

@@ -22,7 +22,7 @@ export function createDeliveryWorkflows(
   db: Kysely<Database>,
   log: Logger,
 ): DeliveryWorkflows & { close(): Promise<void> } {
-  const temporal = connectTemporal(stack.temporal);
+  const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   const { client } = temporal;
   const { webhook, temporalUiUrl } = stack.config;
   const background = new Background(IN_FLIGHT);

@@ -39,7 +39,7 @@ export async function prepareDatabase(config: {
  */
 export async function prepareTemporal(stack: JoinedStack, onRefused: (what: string) => void): Promise<void> {
   const { config } = stack;
-  const temporal = connectTemporal(stack.temporal);
+  const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   try {
     await temporal.connection.ensureConnected();
     const attempt = async (what: string, step: () => Promise<void>) => {

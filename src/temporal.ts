@@ -1,6 +1,7 @@
 import { Client, Connection, type WorkflowStartOptions } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { type CodecKeys, dataConverterOf } from './codec';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
 import { fallbackIntervals } from './domain/retry';
@@ -14,10 +15,14 @@ export interface TemporalConnection {
   close(): Promise<void>;
 }
 
-/** A client of the Temporal that the settings name; it connects at its first call and again whenever that is needed. */
-export function connectTemporal(config: ClientConnectConfig): TemporalConnection {
+/**
+ * A client of the Temporal that the settings name, which encrypts what the codec's keys ask for; it connects at its first
+ * call and again whenever that is needed.
+ */
+export function connectTemporal(config: ClientConnectConfig, codec?: CodecKeys): TemporalConnection {
   const connection = Connection.lazy(config.connectionOptions);
-  const client = new Client({ connection, namespace: config.namespace });
+  const dataConverter = dataConverterOf(codec);
+  const client = new Client({ connection, namespace: config.namespace, dataConverter });
   return { client, connection, close: () => connection.close() };
 }
 

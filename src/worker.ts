@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
+import { type CodecKeys, dataConverterOf, failureConverterPath } from './codec';
 import { connectDatabase } from './db/connect';
 import { TASK_QUEUES } from './domain/task-queues';
 import { createLogger } from './logger';
@@ -33,7 +34,7 @@ export interface Workers {
 export async function startWorkers(
   stack: JoinedStack,
   log: Logger,
-  bundlePath = join(__dirname, 'workflow-bundle.js'),
+  bundlePath = bundlePathOf(stack.config.temporalCodec),
 ): Promise<Workers> {
   const { config } = stack;
   const { webhook } = config;
@@ -47,18 +48,19 @@ export async function startWorkers(
     await db.destroy();
     throw error;
   }
-  const temporal = connectTemporal(stack.temporal);
+  const temporal = connectTemporal(stack.temporal, config.temporalCodec);
   const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
   const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify, proxy: webhook.proxy });
   const activities = createActivities({ db, client: temporal.client, config, sender });
   const shared = {
     connection,
     namespace: stack.temporal.namespace,
+    dataConverter: dataConverterOf(config.temporalCodec),
     // An attempt that is under way is finished and recorded.
     shutdownGraceTime: webhook.timeoutMs + 5_000,
     ...workerVersion(config.workerVersion, log),
   } satisfies Partial<WorkerOptions>;
-  const workflowBundle = await workflowCode(bundlePath);
+  const workflowBundle = await workflowCode(bundlePath, config.temporalCodec);
   const workers = await Promise.all([
     Worker.create({
       ...shared,
@@ -99,9 +101,20 @@ export async function startWorkers(
   };
 }
 
-async function workflowCode(bundlePath: string): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
+/** A bundle carries its failure converter with it, so that there are two. */
+function bundlePathOf(codec: CodecKeys | undefined): string {
+  return join(__dirname, codec?.encrypts ? 'workflow-bundle-encoded.js' : 'workflow-bundle.js');
+}
+
+async function workflowCode(
+  bundlePath: string,
+  codec: CodecKeys | undefined,
+): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
   if (existsSync(bundlePath)) return { codePath: bundlePath };
-  return await bundleWorkflowCode({ workflowsPath: require.resolve('./workflows') });
+  return await bundleWorkflowCode({
+    workflowsPath: require.resolve('./workflows'),
+    failureConverterPath: failureConverterPath(codec),
+  });
 }
 
 if (require.main === module) {

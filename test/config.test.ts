@@ -42,6 +42,8 @@ describe('readConfig', () => {
       maxAlertsPerUser: 1_000,
       rateLimits: true,
       workerVersion: { deploymentName: 'pricehook', buildId: undefined },
+      temporalCodec: undefined,
+      temporalCodecPort: 8234,
       embedded: { postgres: true, temporal: true },
     });
   });
@@ -106,6 +108,10 @@ describe('readConfig', () => {
     ['WEBHOOK_PROXY', 'http://proxy.example/path', 'an http:// URL of host and port'],
     ['DELIVERY_LOG_RETENTION', '23h', 'a duration from 1d to 3650d, such as 90d'],
     ['DELIVERY_LOG_RETENTION', '3651d', 'a duration from 1d to 3650d'],
+    ['TEMPORAL_CODEC_KEY', 'c2hvcnQ=', 'keys of 32 bytes in base64 or hex'],
+    ['TEMPORAL_CODEC_KEY', 'none', 'keys of 32 bytes in base64 or hex'],
+    ['TEMPORAL_CODEC_KEY', `${'a'.repeat(64)},none`, 'keys of 32 bytes in base64 or hex'],
+    ['TEMPORAL_UI_URL', 'localhost:8233', "URL of Temporal's Web UI"],
     ['MAX_ALERTS_PER_USER', '0', 'a whole number from 1 to 1000000'],
     ['RATE_LIMITS', 'maybe', 'one of on, off'],
     ['WORKER_BUILD_ID', 'my release', 'letters, digits'],
@@ -123,6 +129,14 @@ describe('readConfig', () => {
     const message = complaint({ DATABASE_URL: 'mysql://user:hunter2@localhost/x' });
     expect(message).toContain('DATABASE_URL');
     expect(message).not.toContain('hunter2');
+    expect(complaint({ TEMPORAL_CODEC_KEY: 'hunter2' })).not.toContain('hunter2');
+  });
+
+  it('reads keys of the codec in base64 and hex, the first one to encrypt unless it is none', () => {
+    const [hex, base64] = ['0f'.repeat(32), Buffer.alloc(32, 15).toString('base64')];
+    const codecOf = (TEMPORAL_CODEC_KEY: string) => readConfig({ TEMPORAL_CODEC_KEY }, false).temporalCodec;
+    expect(codecOf(`${hex}, ${base64.replace('=', '')}`)).toEqual({ encrypts: true, keys: [base64, base64] });
+    expect(codecOf(`none,${base64}`)).toEqual({ encrypts: false, keys: [base64] });
   });
 
   it('names every bad variable at once', () => {

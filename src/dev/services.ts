@@ -42,7 +42,7 @@ export async function chooseMarket({ config }: Settings): Promise<Market> {
 
 /** Has the first quotes fetched at once: nobody wants to wait for the next full interval. */
 export async function firstTick(stack: JoinedStack): Promise<void> {
-  const temporal = connectTemporal(stack.temporal);
+  const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   try {
     await ingestNow(temporal.client);
   } finally {

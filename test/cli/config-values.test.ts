@@ -57,6 +57,7 @@ describe('describeSettings', () => {
       DATABASE_URL: 'postgres://me:hunter2@db.example/prices?password=hunter2',
       COINGECKO_API_KEY: 'hunter2',
       OKX_BASE_URL: 'https://me:hunter2@okx.example',
+      TEMPORAL_CODEC_KEY: `none,${'hunter2'.padEnd(43, 'A')}`,
     };
     const temporal = {
       connectionOptions: { address: 'temporal.example:7233', apiKey: 'hunter2' },
@@ -66,6 +67,7 @@ describe('describeSettings', () => {
     expect(JSON.stringify(values)).not.toContain('hunter2');
     expect(values).toMatchObject({
       DATABASE_URL: '********',
+      TEMPORAL_CODEC_KEY: '********',
       OKX_BASE_URL: 'https://********@okx.example',
       TEMPORAL_ADDRESS: 'temporal.example:7233',
       TEMPORAL_NAMESPACE: 'prices',

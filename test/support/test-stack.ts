@@ -96,7 +96,7 @@ export async function startTestStack(
   const exchanges = await startExchanges({ symbols: stack.config.symbols, prices: options.prices });
   const db = connectDatabase(postgres.url, { maxConnections: 5, onIdleError: () => {} });
   await migrate(db);
-  const temporal = connectTemporal(stack.temporal);
+  const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   await registerSearchAttributes(temporal);
   await applySchedules(temporal.client, stack.config);
 
