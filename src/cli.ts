@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerCodecServer } from './cli/codec-server';
 import { CommandError } from './cli/command-error';
 import { registerConfig } from './cli/config';
 import { registerHealth } from './cli/health';
@@ -18,6 +19,7 @@ export function createProgram(): Command {
   registerMigrate(program);
   registerHealth(program);
   registerTemporal(program);
+  registerCodecServer(program);
   return program;
 }
 

@@ -9,6 +9,8 @@ const stackSchema = z.object({
   temporalAddress: z.string(),
   temporalNamespace: z.string(),
   temporalUiUrl: z.string().optional(),
+  /** The codec server, where payloads are encrypted. */
+  codecUrl: z.string().optional(),
   /** The `temporal` program that runs the embedded server. */
   temporalCli: z.string().optional(),
   apiUrl: z.string(),

@@ -4,7 +4,8 @@ import type { ApiDeps } from './deps';
 import { httpError } from './errors';
 
 const CONTINUE = /(?:^|\W)100-continue(?:\W|$)/i;
-const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+/** The names of this machine that every browser resolves by itself. */
+export const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The path that was asked for; undefined for an address that can't be read. */
 export function pathOf(ctx: Pick<ApiContext, 'path'>): string | undefined {
@@ -38,18 +39,24 @@ export function refuseMalformed(): ApiMiddleware {
 export function refuseForeignHosts({ host, embedded, trustedProxies }: ApiDeps['config']): ApiMiddleware {
   const isLocal = isLoopback(host) && (embedded.postgres || embedded.temporal) && trustedProxies === 0;
   if (!isLocal) return (_ctx, next) => next();
-  const own = new Set([...LOCAL_HOSTS, host.includes(':') ? `[${host}]` : host.toLowerCase()]);
+  const isOwn = ownHosts(host);
   return (ctx, next) => {
-    const asked = ctx.req.headers.host;
-    // No browser leaves it out.
-    if (asked !== undefined && !own.has(asked.toLowerCase().replace(/:\d*$/, ''))) {
+    if (!isOwn(ctx.req.headers.host)) {
       throw httpError(403, `This API answers only to ${LOCAL_HOSTS.join(', ')}; check the Host header`);
     }
     return next();
   };
 }
 
-function isLoopback(host: string): boolean {
+/** Tells whether a Host header names a server that listens on `host`, an address of the loopback interface. */
+export function ownHosts(host: string): (asked: string | undefined) => boolean {
+  const own = new Set([...LOCAL_HOSTS, host.includes(':') ? `[${host}]` : host.toLowerCase()]);
+  // No browser leaves it out.
+  return (asked) => asked === undefined || own.has(asked.toLowerCase().replace(/:\d*$/, ''));
+}
+
+/** Whether only this machine reaches a server that listens on `host`. */
+export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;
   return ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback';
 }

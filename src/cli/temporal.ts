@@ -26,8 +26,11 @@ async function runTemporal(args: string[]): Promise<number> {
       `No stack with an embedded Temporal runs on ${dataDir}; start one with \`npm start\`.`,
     );
   }
+  // What decrypts is the codec server's business, not a client's.
+  const { TEMPORAL_CODEC_KEY: _, ...inherited } = process.env;
   const env = {
-    ...process.env,
+    ...(running.codecUrl !== undefined && { TEMPORAL_CODEC_ENDPOINT: running.codecUrl }),
+    ...inherited,
     TEMPORAL_ADDRESS: running.temporalAddress,
     TEMPORAL_NAMESPACE: running.temporalNamespace,
   };

@@ -50,7 +50,8 @@ export async function findTemporal({
   fails,
 }: Start): Promise<TemporalPlace> {
   if (settings.temporal) return { temporal: settings.temporal, uiUrl: undefined, cli: undefined };
-  const { dataDir, temporalCliPath, temporalPort, temporalUiPort } = settings.config;
+  const { dataDir, temporalCliPath, temporalPort, temporalUiPort, temporalCodec, temporalCodecPort } =
+    settings.config;
   const name = 'Temporal';
   const start = (binary: string) =>
     startTemporal({
@@ -59,6 +60,7 @@ export async function findTemporal({
       logFile: join(dataDir, 'temporal.log'),
       port: temporalPort,
       uiPort: temporalUiPort,
+      codecEndpoint: temporalCodec && `http://127.0.0.1:${temporalCodecPort}`,
       onSpawn: (pid) => children.spawned(name, pid),
     });
   let cli: string | undefined;

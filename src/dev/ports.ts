@@ -32,6 +32,7 @@ export async function assertPortsFree(config: Config): Promise<void> {
   if (config.embedded.temporal) {
     wanted.push(['TEMPORAL_PORT', config.temporalPort, '127.0.0.1']);
     wanted.push(['TEMPORAL_UI_PORT', config.temporalUiPort, '127.0.0.1']);
+    if (config.temporalCodec) wanted.push(['TEMPORAL_CODEC_PORT', config.temporalCodecPort, '127.0.0.1']);
   }
   for (const [name, port, host] of wanted) {
     const twin = wanted.find(([otherName, other]) => otherName !== name && other === port);

@@ -1,4 +1,5 @@
 import { anySourceAnswers, createSources } from '../activities/sources';
+import { startCodecServer, webUiOrigins } from '../codec-server';
 import { type Config, ConfigError } from '../config';
 import type { Market } from '../domain/quote';
 import { prepareDatabase, prepareTemporal } from '../prepare';
@@ -73,6 +74,15 @@ export async function runWorkers({ progress, parts, log, fails }: Start, stack: 
   });
   const { failed } = await parts.add('Workers', supervised, (workers) => workers.stop());
   fails(failed);
+}
+
+/** Starts the server that decrypts for the embedded Web UI; none where nothing is encrypted or Temporal is not ours. */
+export async function runCodecServer({ progress, parts, settings }: Start): Promise<string | undefined> {
+  const { temporalCodec: codec, temporalCodecPort: port, embedded } = settings.config;
+  if (codec === undefined || !embedded.temporal) return undefined;
+  const options = { codec, host: '127.0.0.1', port, origins: webUiOrigins(settings.config) };
+  const starting = progress.step('Codec server', () => startCodecServer(options));
+  return (await parts.add('Codec server', starting, (server) => server.stop())).url;
 }
 
 /** Starts the API in this process. */

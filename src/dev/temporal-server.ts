@@ -29,6 +29,8 @@ export interface TemporalOptions {
   port?: number;
   /** No Web UI if absent. */
   uiPort?: number;
+  /** Where the Web UI has payloads decrypted. */
+  codecEndpoint?: string;
   /** What else its dynamic configuration is to hold, as JSON values by name. */
   settings?: Record<string, string>;
   log?: (line: string) => void;
@@ -66,11 +68,15 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
   return { address, namespace: NAMESPACE, uiUrl, port, pid, exited, kill, stop };
 }
 
-function serverArgs({ dbFile, uiPort, settings = {} }: TemporalOptions, port: number): string[] {
+function serverArgs(
+  { dbFile, uiPort, codecEndpoint, settings = {} }: TemporalOptions,
+  port: number,
+): string[] {
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   args.push(
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
   );
+  if (codecEndpoint !== undefined) args.push('--ui-codec-endpoint', codecEndpoint);
   args.push('--dynamic-config-value', 'matching.enableFairness=true');
   // Its HTTP API can't be switched off, and any web page could call it: so it answers for a host that is nobody's only.
   args.push('--dynamic-config-value', 'frontend.httpAllowedHosts=["none.invalid"]');

@@ -9,7 +9,15 @@ import { findPostgres, findTemporal } from './embedded';
 import { type Life, live } from './life';
 import { lockDataDir } from './lock';
 import { assertPortsFree } from './ports';
-import { chooseMarket, firstTick, prepare, runApi, runExchanges, runWorkers } from './services';
+import {
+  chooseMarket,
+  firstTick,
+  prepare,
+  runApi,
+  runCodecServer,
+  runExchanges,
+  runWorkers,
+} from './services';
 import { startWarnings } from './warnings';
 
 /** `npm start`: runs the whole stack until it is told to stop, and leaves nothing running behind. */
@@ -50,6 +58,7 @@ async function startStack(life: Life): Promise<void> {
   await prepare(start, stack);
   await runWorkers(start, stack);
   await firstTick(stack);
+  const codecUrl = await runCodecServer(start);
   const apiUrl = await runApi(start, stack);
 
   const file = {
@@ -58,6 +67,7 @@ async function startStack(life: Life): Promise<void> {
     temporalAddress: temporal.connectionOptions.address ?? '',
     temporalNamespace: temporal.namespace ?? 'default',
     temporalUiUrl: uiUrl,
+    codecUrl,
     temporalCli: cli,
     apiUrl,
     market,
