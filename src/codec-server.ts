@@ -28,9 +28,9 @@ export interface CodecServer {
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 const bytes = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
-const bodySchema = z.object({
-  payloads: z.array(z.object({ metadata: z.record(z.string(), bytes).optional(), data: bytes.optional() })),
-});
+const payloadSchema = z.object({ metadata: z.record(z.string(), bytes).optional(), data: bytes.optional() });
+/** An empty list is left out in proto3's JSON. */
+const bodySchema = z.object({ payloads: z.array(payloadSchema).default([]) });
 
 class Refusal extends Error {
   constructor(

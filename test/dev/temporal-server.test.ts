@@ -21,7 +21,14 @@ afterEach(async () => {
 });
 
 async function start(
-  options: { port?: number; uiPort?: number; binary?: string; inMemory?: boolean; dbFile?: string } = {},
+  options: {
+    port?: number;
+    uiPort?: number;
+    codecEndpoint?: string;
+    binary?: string;
+    inMemory?: boolean;
+    dbFile?: string;
+  } = {},
 ): Promise<EmbeddedTemporal> {
   const server = await startTemporal({
     binary: options.binary ?? BINARY,
@@ -29,6 +36,7 @@ async function start(
     logFile: join(dataDir, 'temporal.log'),
     port: options.port,
     uiPort: options.uiPort,
+    codecEndpoint: options.codecEndpoint,
   });
   running.push(server);
   return server;
@@ -91,6 +99,15 @@ describe('startTemporal', () => {
       expect(await reply.text()).toContain('"listed"');
     });
     expect((await fetch(`http://127.0.0.1:${httpPort}${path}`)).status).toBe(403);
+  });
+
+  it('tells the Web UI where payloads are decrypted', async () => {
+    const codecEndpoint = 'http://127.0.0.1:8234';
+    const server = await start({ inMemory: true, uiPort: await freePort(), codecEndpoint });
+    await eventually(async () => {
+      const reply = await fetch(`${server.uiUrl}/api/v1/settings`);
+      expect(await reply.json()).toMatchObject({ Codec: { Endpoint: codecEndpoint } });
+    });
   });
 
   it('refuses a port that is taken', async () => {
