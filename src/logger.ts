@@ -11,6 +11,9 @@ const SECRET_PATHS = [
   '["x-api-key"]',
 ];
 
+/** PostgreSQL's errors quote whole rows in it, webhook URLs among them. */
+const ROW_PATHS = ['err.detail'];
+
 const pretty = () =>
   pino.transport({
     target: 'pino-pretty',
@@ -19,7 +22,8 @@ const pretty = () =>
 
 /** One JSON line an event on a pipe, readable lines on a terminal. */
 export function createLogger(level: string): pino.Logger {
-  const redact = SECRET_PATHS.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]);
+  const secrets = SECRET_PATHS.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]);
+  const redact = [...secrets, ...ROW_PATHS];
   // Busy, lines go out together, a tenth of a second late at most; what is left at the end is written then.
   const together = { sync: false, minLength: 8_192, periodicFlush: 100 };
   const out = process.stdout.isTTY ? pretty() : pino.destination({ dest: 1, ...together });

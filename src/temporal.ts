@@ -54,8 +54,7 @@ export function alertWorkflowOptions(
         version: 2,
       },
     ],
-    // The origin only: paths and queries of webhook URLs often hold secrets.
-    staticSummary: `${alert.ticker} ${sign} ${Number(alert.targetPrice)} → ${new URL(alert.webhookUrl).origin}`,
+    staticSummary: `${alert.ticker} ${sign} ${Number(alert.targetPrice)} → ${originOf(alert.webhookUrl)}`,
     typedSearchAttributes: new TypedSearchAttributes([
       { key: SEARCH_ATTRIBUTES.ticker, value: alert.ticker },
       { key: SEARCH_ATTRIBUTES.condition, value: alert.condition },
@@ -64,4 +63,9 @@ export function alertWorkflowOptions(
       { key: SEARCH_ATTRIBUTES.status, value: 'active' },
     ]),
   };
+}
+
+/** The origin only: paths and queries of webhook URLs often hold secrets. The error of one that can't be read would hold all of it. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'no URL';
 }

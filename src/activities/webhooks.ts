@@ -10,6 +10,7 @@ import {
 import type { Database } from '../db/schema';
 import type { RoundPlace } from '../domain/delivery';
 import { type AfterAttempt, attemptLimit, classify, type RetryPolicy } from '../domain/retry';
+import { withoutSecretsOf } from '../webhooks/mask';
 import { SealError, type SecretBox } from '../webhooks/secret-box';
 import { allHeaders, type WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
@@ -98,7 +99,8 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         ...result,
       };
       const log = judged(made, policy);
-      const attempts = [...known, log];
+      // The row is the user's own; history is for operators.
+      const attempts = [...known, withoutSecretsOf(begun.url, log)];
       const after = await recordOrHeartbeat(deliveryId, attempts, log);
       if (after.status === 'delivered') {
         logger.info(`Webhook ${deliveryId} delivered at attempt ${log.number}`);

@@ -15,6 +15,7 @@ import type { StartedProcess } from '../support/processes';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { quietRuntime } from '../support/stack';
 import { startTestStack, type TestStack } from '../support/test-stack';
+import { unfolded } from './unfolded';
 
 const run = promisify(execFile);
 const ANSWER = 'the receiver says no, secretly';
@@ -81,12 +82,6 @@ async function cli(...args: string[]): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: stack.folder, TEMPORAL_ADDRESS: stack.temporalAddress };
   const { stdout } = await run(process.env.TEST_TEMPORAL_CLI as string, args, { env, maxBuffer: 2 ** 26 });
   return stdout;
-}
-
-/** A text together with all that stands in it in base64. */
-function unfolded(text: string): string {
-  const inner = [...text.matchAll(/"([\w+/=-]{8,})"/g)].map(([, data = '']) => Buffer.from(data, 'base64'));
-  return [text, ...inner.map(String)].join('\n');
 }
 
 const SECRETS = [

@@ -1,0 +1,50 @@
+import type { AttemptResult } from '../domain/delivery';
+
+const MASK = '…';
+/** Shorter ones are words, and masking these would garble the text. */
+const SHORTEST_VALUE = 8;
+const SHORTEST_SEGMENT = 16;
+
+/**
+ * An attempt's outcome without the secrets of its webhook's URL, should the receiver have repeated them in its answer: the
+ * query, its longer values and long pieces of the path.
+ */
+export function withoutSecretsOf<T extends AttemptResult>(url: string, result: T): T {
+  const secrets = secretsOf(url);
+  const masked = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+  const headers = Object.entries(result.responseHeaders ?? {}).map(([name, value]) => [name, masked(value)]);
+  return {
+    ...result,
+    responseHeaders: result.responseHeaders && Object.fromEntries(headers),
+    responseBody: result.responseBody && masked(result.responseBody),
+  };
+}
+
+function secretsOf(text: string): string[] {
+  if (!URL.canParse(text)) return [];
+  const { pathname, search } = new URL(text);
+  const values = search
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const secrets = [
+    ...withDecoded(values).filter((value) => value.length >= SHORTEST_VALUE),
+    ...withDecoded(pathname.split('/')).filter((segment) => segment.length >= SHORTEST_SEGMENT),
+  ];
+  if (search.length > 1) secrets.push(search.slice(1));
+  // The longest first: what is left of it should a part of it be masked before would stay.
+  return secrets.sort((a, b) => b.length - a.length);
+}
+
+/** Texts as they stand in a URL, and as a receiver reads them. */
+function withDecoded(encoded: string[]): string[] {
+  return [...new Set([...encoded, ...encoded.map(decode)])];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
