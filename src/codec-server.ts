@@ -15,6 +15,8 @@ export interface CodecServerOptions {
   port: number;
   /** The Web UI's; pages of no other origin get an answer. */
   origins: readonly string[];
+  /** Hears why payloads could not be decrypted: the CLI tries again until its time is up, and does not say. */
+  warn: (text: string) => void;
 }
 
 export interface CodecServer {
@@ -57,7 +59,7 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
   const codec = createCodec(options.codec);
   const isOwn = isLoopback(options.host) ? ownHosts(options.host) : () => true;
   const server = createHttpServer((request, response) => {
-    void answer(request, response, { codec, isOwn, origins: options.origins });
+    void answer(request, response, { ...options, codec, isOwn });
   });
   server.listen(options.port, options.host);
   await once(server, 'listening');
@@ -73,10 +75,9 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
   };
 }
 
-interface Rules {
+interface Rules extends Pick<CodecServerOptions, 'origins' | 'warn'> {
   codec: PayloadCodec;
   isOwn: (host: string | undefined) => boolean;
-  origins: readonly string[];
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, rules: Rules): Promise<void> {
@@ -86,7 +87,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, rules:
     if (payloads === undefined) response.writeHead(204).end();
     else response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ payloads }));
   } catch (error) {
-    // The CLI and the Web UI show the text as it is.
+    if (!(error instanceof Refusal)) rules.warn((error as Error).message);
     const status = error instanceof Refusal ? error.status : error instanceof PayloadKeyError ? 400 : 500;
     const text = status === 500 ? 'Internal Server Error' : (error as Error).message;
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);

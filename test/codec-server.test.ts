@@ -7,6 +7,7 @@ import { rawGet, sendRaw } from './api/raw';
 
 const UI = 'http://127.0.0.1:8233';
 const keys = [randomBytes(32).toString('base64')];
+const warnings: string[] = [];
 let server: CodecServer;
 
 beforeAll(async () => {
@@ -15,6 +16,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     origins: [UI],
+    warn: (text) => warnings.push(text),
   });
 });
 afterAll(() => server.stop());

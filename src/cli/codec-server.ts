@@ -26,7 +26,8 @@ async function serve({ port, host }: Flags): Promise<void> {
   if (codec === undefined)
     throw new CommandError('TEMPORAL_CODEC_KEY is not set: there is nothing to decrypt with.');
   const origins = webUiOrigins(config);
-  const options = { codec, host, port: port ?? config.temporalCodecPort, origins };
+  const warn = (text: string) => process.stderr.write(`${text}\n`);
+  const options = { codec, host, port: port ?? config.temporalCodecPort, origins, warn };
   const server = await startCodecServer(options).catch((error: Error) => {
     throw new CommandError(`Can't listen on ${host}: ${error.message}`);
   });

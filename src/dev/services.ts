@@ -77,10 +77,16 @@ export async function runWorkers({ progress, parts, log, fails }: Start, stack: 
 }
 
 /** Starts the server that decrypts for the embedded Web UI; none where nothing is encrypted or Temporal is not ours. */
-export async function runCodecServer({ progress, parts, settings }: Start): Promise<string | undefined> {
+export async function runCodecServer({ progress, parts, settings, log }: Start): Promise<string | undefined> {
   const { temporalCodec: codec, temporalCodecPort: port, embedded } = settings.config;
   if (codec === undefined || !embedded.temporal) return undefined;
-  const options = { codec, host: '127.0.0.1', port, origins: webUiOrigins(settings.config) };
+  const options = {
+    codec,
+    host: '127.0.0.1',
+    port,
+    origins: webUiOrigins(settings.config),
+    warn: (text: string) => log.warn(text),
+  };
   const starting = progress.step('Codec server', () => startCodecServer(options));
   return (await parts.add('Codec server', starting, (server) => server.stop())).url;
 }

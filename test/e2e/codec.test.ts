@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -7,7 +9,9 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 import { dataConverterOf } from '../../src/codec';
 import { type CodecServer, startCodecServer } from '../../src/codec-server';
+import { freePort } from '../../src/dev/ports';
 import { alertWorkflowId, connectTemporal, type TemporalConnection } from '../../src/temporal';
+import { startPricehook } from '../cli/run';
 import { histories, replayAll } from '../replay/histories';
 import { type RegisteredUser, registerUser } from '../support/api-client';
 import { eventually } from '../support/eventually';
@@ -17,6 +21,7 @@ import { quietRuntime } from '../support/stack';
 import { startTestStack, type TestStack } from '../support/test-stack';
 import { unfolded } from './unfolded';
 
+const ROOT = join(__dirname, '../..');
 const run = promisify(execFile);
 const ANSWER = 'the receiver says no, secretly';
 const TOKEN = 'token-that-nobody-may-see';
@@ -38,6 +43,7 @@ beforeAll(async () => {
   quietRuntime();
   receiver = await startReceiver();
   stack = await startTestStack({ TEMPORAL_CODEC_KEY: oldKey, WEBHOOK_MAX_ATTEMPTS: '2' });
+  symlinkSync(process.env.TEST_TEMPORAL_CLI as string, join(stack.folder, 'temporal'));
   const { url } = await stack.startApi();
   user = await registerUser(url, 'codec@example.com');
   worker = await stack.startWorker();
@@ -48,7 +54,8 @@ beforeAll(async () => {
     codec: { encrypts: true, keys: [oldKey] },
     host: '127.0.0.1',
     port: 0,
-    origins: ['http://127.0.0.1:8233'],
+    origins: [],
+    warn: () => {},
   });
 }, 120_000);
 
@@ -82,6 +89,21 @@ async function cli(...args: string[]): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: stack.folder, TEMPORAL_ADDRESS: stack.temporalAddress };
   const { stdout } = await run(process.env.TEST_TEMPORAL_CLI as string, args, { env, maxBuffer: 2 ** 26 });
   return stdout;
+}
+
+const blocks = new Map(
+  [
+    ...readFileSync(join(ROOT, 'docs/privacy.md'), 'utf8').matchAll(
+      /<!-- ([\w-]+) -->\n```sh\n([\s\S]*?)```/g,
+    ),
+  ].map(([, name = '', text = '']) => [name, text.trim().split('\n')]),
+);
+
+/** Types a line into a shell; answers what it printed. */
+async function shell(line = ''): Promise<string> {
+  const PATH = `${stack.folder}:${process.env.PATH}`;
+  const env = { PATH, HOME: stack.folder, TEMPORAL_ADDRESS: stack.temporalAddress };
+  return (await run('bash', ['-c', line], { env, maxBuffer: 2 ** 26 })).stdout;
 }
 
 const SECRETS = [
@@ -131,35 +153,48 @@ describe('with TEMPORAL_CODEC_KEY set', () => {
       'lastPrice',
     ])
       expect(shown).toContain(word);
-    const described = await cli('workflow', 'describe', '-w', asleep.workflowId, ...endpoint);
-    expect(described).toContain(`BTC > 1000000000 → ${new URL(receiver.url).origin}`);
-    expect(await cli('workflow', 'metadata', '-w', asleep.workflowId, ...endpoint)).toContain(
-      'Waits for BTC',
-    );
-    expect(
-      await cli('workflow', 'query', '-w', asleep.workflowId, '--type', 'status', ...endpoint),
-    ).toContain('waiting');
   });
 
-  it('the CLI says which key a codec server lacks', async () => {
-    const lacking = await startCodecServer({
-      codec: { encrypts: true, keys: [newKey] },
-      host: '127.0.0.1',
-      port: 0,
-      origins: [],
-    });
-    const shown = cli(
-      'workflow',
-      'show',
-      '-w',
-      failed.workflowId,
-      '-o',
-      'json',
-      '--codec-endpoint',
-      lacking.url,
+  it('a codec server says which key it lacks, since the CLI only fails', async () => {
+    const { child, ended } = startPricehook(['codec-server', '--port', '0'], { TEMPORAL_CODEC_KEY: newKey });
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    const lacking = /http:\S+/.exec(first.toString())?.[0] ?? '';
+    await expect(
+      cli('workflow', 'describe', '-w', failed.workflowId, '--codec-endpoint', lacking),
+    ).rejects.toThrow('Command failed');
+    child.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/encrypted with the key \w+; TEMPORAL_CODEC_KEY holds \w+/);
+  });
+
+  it('the commands of docs/privacy.md work as written', async () => {
+    const port = String(await freePort());
+    const [makeKey, older, server, ...shows] = ['make-key', 'older', 'codec-server', 'show'].flatMap(
+      (name) => blocks.get(name) ?? [],
     );
-    await expect(shown).rejects.toThrow(/encrypted with the key \w+; TEMPORAL_CODEC_KEY holds \w+/);
-    await lacking.stop();
+    expect(Buffer.from((await shell(makeKey)).trim(), 'base64')).toHaveLength(32);
+    expect(await shell(older)).toBe('');
+    expect(await shell(older?.replace('2026-11-01', '2999-01-01'))).toContain(asleep.workflowId);
+
+    const child = spawn('bash', ['-c', `exec ${server?.replace('8234', port)}`], {
+      cwd: ROOT,
+      detached: true,
+      env: { ...process.env, TEMPORAL_CODEC_KEY: oldKey },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [first] = (await once(child.stdout, 'data')) as [Buffer];
+      expect(first.toString()).toContain(`http://127.0.0.1:${port}`);
+      const typed = shows.map((line) => line.replace('alert-<id>', asleep.workflowId).replace('8234', port));
+      const [described, shown, queried, metadata] = await Promise.all(typed.map(shell));
+      expect(described).toContain(`BTC > 1000000000 → ${new URL(receiver.url).origin}`);
+      expect(unfolded(shown ?? '')).toContain('lastPrice');
+      expect(queried).toContain('waiting');
+      expect(metadata).toContain('Waits for BTC');
+    } finally {
+      process.kill(-(child.pid as number), 'SIGTERM');
+    }
   });
 
   it('histories of before and of now replay with the bundle that encodes failures', async () => {

