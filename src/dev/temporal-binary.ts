@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findPip } from './pip';
 import { PlainError } from './plain-error';
-import { cachedPath, fetchWithPip, fetchWithSdk, findPip, isCached, type Program } from './program-download';
+import { cachedPath, fetchWithPip, fetchWithSdk, isCached, type Program } from './program-download';
 
 const run = promisify(execFile);
 
