@@ -6,6 +6,7 @@ import { registerHealth } from './cli/health';
 import { registerListen } from './cli/listen';
 import { registerMigrate } from './cli/migrate';
 import { registerTemporal } from './cli/temporal';
+import { registerVerify } from './cli/verify';
 import { ConfigError } from './config';
 import { VERSION } from './version';
 
@@ -15,6 +16,7 @@ export function createProgram(): Command {
     .description('Crypto price alerts as durable Temporal workflows, delivered to your webhook')
     .version(VERSION);
   registerListen(program);
+  registerVerify(program);
   registerConfig(program);
   registerMigrate(program);
   registerHealth(program);
@@ -35,6 +37,6 @@ export async function main(): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommandError || error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof CommandError ? error.exitCode : 1;
   }
 }

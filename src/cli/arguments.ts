@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import ms from 'ms';
 import { Webhook } from 'standardwebhooks';
+import { CommandError } from './command-error';
+
+export const SECRET_VARIABLE = 'PRICEHOOK_WEBHOOK_SECRET';
+
+/** What Standard Webhooks asks of a secret at the least. */
+const MIN_SECRET_BYTES = 24;
 
 /**
  * Reads an option that is a whole number in a range.
@@ -29,12 +35,36 @@ export function durationMs(text: string): number {
  * @throws InvalidArgumentError, which does not repeat the secret
  */
 export function webhookSecrets(text: string, earlier: string[] = []): string[] {
+  const wrong = whatIsWrongWithSecret(text);
+  if (wrong === null) return [...earlier, text];
+  throw new InvalidArgumentError(`Allowed: a secret as registration shows it, whsec_ and base64. ${wrong}`);
+}
+
+function whatIsWrongWithSecret(text: string): string | null {
+  if (text.startsWith('sk_')) return 'This is an API key.';
+  // The library would take any base64, the word "undefined" of a script that went wrong, too.
+  if (!text.startsWith('whsec_')) return 'This does not begin with whsec_.';
+  const bytes = Buffer.from(text.slice('whsec_'.length), 'base64').length;
   try {
-    // The library would take any base64, the word "undefined" of a script that went wrong, too.
-    if (!text.startsWith('whsec_')) throw new Error('no prefix');
     new Webhook(text);
   } catch {
-    throw new InvalidArgumentError('Allowed: a secret as registration shows it, whsec_ and base64.');
+    return 'What follows whsec_ is not base64; was it cut off or quoted?';
   }
-  return [...earlier, text];
+  return bytes < MIN_SECRET_BYTES
+    ? `This holds ${bytes} bytes, fewer than any secret; was it cut off?`
+    : null;
+}
+
+/**
+ * The secrets of the command line or else that of the environment; none where neither has one.
+ * @throws CommandError with that status for one of the environment that can't be read
+ */
+export function secretsOrEnvironment(given: string[] | undefined, exitCode = 1): string[] {
+  const secret = process.env[SECRET_VARIABLE];
+  if (given || !secret) return given ?? [];
+  try {
+    return webhookSecrets(secret);
+  } catch (error) {
+    throw new CommandError(`${SECRET_VARIABLE} can't be read. ${(error as Error).message}`, exitCode);
+  }
 }

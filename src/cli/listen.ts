@@ -1,10 +1,7 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { durationMs, webhookSecrets, wholeNumber } from './arguments';
-import { CommandError } from './command-error';
+import { durationMs, SECRET_VARIABLE, secretsOrEnvironment, webhookSecrets, wholeNumber } from './arguments';
 import { type ListenerOptions, startListener } from './listener';
-
-const SECRET_VARIABLE = 'PRICEHOOK_WEBHOOK_SECRET';
 
 interface Flags extends Pick<ListenerOptions, 'port' | 'host' | 'status' | 'failFirst'> {
   secret?: string[];
@@ -41,7 +38,7 @@ async function listen(flags: Flags): Promise<void> {
   const listener = await startListener(
     {
       ...flags,
-      secrets: flags.secret ?? secretFromEnvironment(),
+      secrets: secretsOrEnvironment(flags.secret),
       delayMs: flags.delay,
       hang: flags.hang ?? false,
       json: flags.json ?? false,
@@ -53,14 +50,4 @@ async function listen(flags: Flags): Promise<void> {
   const stop = () => void listener.close();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-}
-
-function secretFromEnvironment(): string[] {
-  const secret = process.env[SECRET_VARIABLE];
-  if (!secret) return [];
-  try {
-    return webhookSecrets(secret);
-  } catch (error) {
-    throw new CommandError(`${SECRET_VARIABLE} can't be read. ${(error as Error).message}`);
-  }
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import pc from 'picocolors';
-import { Webhook } from 'standardwebhooks';
+import { examineSignature } from './signature';
+import { escapeControls } from './terminal-text';
 
 /** One webhook as it arrived, and what became of it. */
 export interface Receipt {
@@ -18,30 +19,11 @@ export interface Receipt {
   body: string;
 }
 
-const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
-
-const REASONS: Record<string, string> = {
-  'Message timestamp too old': 'timestamp too old',
-  'Message timestamp too new': 'timestamp in the future',
-  'Invalid Signature Headers': 'timestamp is not a number',
-  'No matching signature found': 'bad signature',
-};
-
 /** Verifies a webhook against each secret (Standard Webhooks): null where it is genuine, otherwise why it is not. */
 export function whyNotVerified(headers: IncomingHttpHeaders, body: string, secrets: string[]): string | null {
   if (secrets.length === 0) return 'no secret given';
-  const missing = SIGNATURE_HEADERS.filter((name) => !headers[name]);
-  if (missing.length > 0) return `missing header ${missing.join(', ')}`;
-  let reason = 'bad signature';
-  for (const secret of secrets) {
-    try {
-      new Webhook(secret).verify(body, headers as Record<string, string>, { jsonParse: false });
-      return null;
-    } catch (error) {
-      reason = REASONS[(error as Error).message] ?? reason;
-    }
-  }
-  return reason;
+  const { problems } = examineSignature({ headers, body, secrets, now: new Date() });
+  return problems[0]?.short ?? null;
 }
 
 /** A receipt as one JSON line. */
@@ -71,11 +53,4 @@ function parsed(body: string): unknown {
   } catch {
     return body;
   }
-}
-
-/** What a stranger sends must not steer the terminal. */
-function escapeControls(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) =>
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

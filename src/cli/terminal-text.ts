@@ -1,0 +1,6 @@
+/** What a stranger sends must not steer the terminal. */
+export function escapeControls(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
