@@ -31,6 +31,16 @@ export function durationMs(text: string): number {
 }
 
 /**
+ * Reads an http or https URL.
+ * @throws InvalidArgumentError
+ */
+export function webUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^https?:$/.test(url.protocol)) return url.href;
+  throw new InvalidArgumentError('Allowed: an http or https URL, such as http://localhost:3000/hook.');
+}
+
+/**
  * Adds a webhook secret to those given before it.
  * @throws InvalidArgumentError, which does not repeat the secret
  */

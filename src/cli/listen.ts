@@ -1,11 +1,19 @@
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { durationMs, SECRET_VARIABLE, secretsOrEnvironment, webhookSecrets, wholeNumber } from './arguments';
+import {
+  durationMs,
+  SECRET_VARIABLE,
+  secretsOrEnvironment,
+  webhookSecrets,
+  webUrl,
+  wholeNumber,
+} from './arguments';
 import { type ListenerOptions, startListener } from './listener';
 
 interface Flags extends Pick<ListenerOptions, 'port' | 'host' | 'status' | 'failFirst'> {
   secret?: string[];
   delay: number;
+  forward?: string;
   hang?: boolean;
   json?: boolean;
 }
@@ -30,6 +38,14 @@ export function registerListen(program: Command): void {
     )
     .option('--hang', 'never answer')
     .option('--fail-first <number>', 'answer 503 to the first ones', wholeNumber(0, 1_000_000), 0)
+    .addOption(
+      new Option(
+        '--forward <url>',
+        "pass each one on to this URL with the same method, headers and body, and answer what it answers; 502 where it can't be reached",
+      )
+        .argParser(webUrl)
+        .conflicts(['status', 'hang']),
+    )
     .option('--json', 'print one JSON line for each')
     .action(listen);
 }
@@ -40,6 +56,7 @@ async function listen(flags: Flags): Promise<void> {
       ...flags,
       secrets: secretsOrEnvironment(flags.secret),
       delayMs: flags.delay,
+      forwardTo: flags.forward,
       hang: flags.hang ?? false,
       json: flags.json ?? false,
       // Undefined on a pipe, which picocolors would take for its own default.

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { CommandError } from './command-error';
+import { type Answer, createForwarder } from './forward';
 import { type Receipt, receiptAsJson, receiptAsText, whyNotVerified } from './receipt';
 
 export interface ListenerOptions {
@@ -16,6 +17,8 @@ export interface ListenerOptions {
   hang: boolean;
   /** How many of the first webhooks are answered with 503. */
   failFirst: number;
+  /** Whose answer to give instead of `status`; requests are passed on to exactly this URL. */
+  forwardTo?: string;
   json: boolean;
   colour: boolean;
 }
@@ -38,33 +41,39 @@ export async function startListener(
   options: ListenerOptions,
   write: (text: string) => void,
 ): Promise<Listener> {
+  const forwarder = options.forwardTo === undefined ? null : createForwarder(options.forwardTo);
   const arrivals = new LRUCache<string, number>({ max: REMEMBERED_IDS });
   let received = 0;
   let verified = 0;
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
+    const bytes = await readBody(request);
+    const body = bytes === null ? null : bytes.toString();
     received += 1;
-    const planned = received <= options.failFirst ? 503 : options.hang ? null : options.status;
-    const answered = body === null ? 413 : planned;
+    const isPlannedFailure = received <= options.failFirst;
+    const time = new Date();
     const reason = body === null ? 'body over 1 MB' : whyNotVerified(request.headers, body, options.secrets);
     if (reason === null) verified += 1;
     const id = headerText(request, 'webhook-id');
     const attempt = id === null ? 1 : (arrivals.get(id) ?? 0) + 1;
     if (id !== null) arrivals.set(id, attempt);
+    const passed = forwarder && bytes && !isPlannedFailure ? await forwarder.pass(request, bytes) : null;
+    const planned = isPlannedFailure ? 503 : options.hang ? null : options.status;
+    const answer = passed?.answer ?? bare(bytes === null ? 413 : planned);
     const receipt: Receipt = {
-      time: new Date(),
+      time,
       method: request.method ?? '',
       path: request.url ?? '',
       id,
       verified: reason === null,
       reason,
       attempt,
-      answered,
+      answered: answer?.status ?? null,
+      forwarded: passed?.forwarded ?? null,
       body: body ?? '',
     };
     write(options.json ? receiptAsJson(receipt) : receiptAsText(receipt, options.colour));
-    if (answered !== null) answerLater(response, answered, options.delayMs);
+    if (answer !== null) answerLater(response, answer, options.delayMs);
   }
 
   const server = createServer((request, response) => {
@@ -79,6 +88,7 @@ export async function startListener(
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
+      await forwarder?.close();
       await closed;
       const summary = `${received} received, ${verified} verified, ${received - verified} not verified`;
       write(options.json ? `${JSON.stringify({ received, verified })}\n` : `${summary}\n`);
@@ -100,8 +110,8 @@ async function listen(server: ReturnType<typeof createServer>, options: Listener
   return `http://${host}:${port}/`;
 }
 
-/** The body as text; null where it is too large. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+/** The body; null where it is too large. */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of request) {
@@ -109,7 +119,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
     // What is too large is read on, so that the sender hears the answer, but not kept.
     if (size <= MAX_BODY_BYTES) pieces.push(piece as Buffer);
   }
-  return size > MAX_BODY_BYTES ? null : Buffer.concat(pieces).toString();
+  return size > MAX_BODY_BYTES ? null : Buffer.concat(pieces);
 }
 
 function headerText(request: IncomingMessage, name: string): string | null {
@@ -117,7 +127,11 @@ function headerText(request: IncomingMessage, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function answerLater(response: ServerResponse, status: number, delayMs: number): void {
-  const timer = setTimeout(() => response.writeHead(status).end(), delayMs);
+function bare(status: number | null): Answer | null {
+  return status === null ? null : { status, headers: {}, body: Buffer.alloc(0) };
+}
+
+function answerLater(response: ServerResponse, { status, headers, body }: Answer, delayMs: number): void {
+  const timer = setTimeout(() => response.writeHead(status, headers).end(body), delayMs);
   response.once('close', () => clearTimeout(timer));
 }

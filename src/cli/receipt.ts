@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import pc from 'picocolors';
+import type { Forwarded } from './forward';
 import { examineSignature } from './signature';
 import { escapeControls } from './terminal-text';
 
@@ -16,6 +17,8 @@ export interface Receipt {
   attempt: number;
   /** The status it was answered with; null for no answer at all. */
   answered: number | null;
+  /** What became of it where it was passed on; null where it was not. */
+  forwarded: Forwarded | null;
   body: string;
 }
 
@@ -40,11 +43,21 @@ export function receiptAsText(receipt: Receipt, colour: boolean): string {
     paint.bold(escapeControls(receipt.id ?? 'no webhook-id')),
     receipt.attempt > 1 ? paint.yellow(`again (attempt ${receipt.attempt})`) : '',
     receipt.verified ? paint.green('verified') : paint.red(`NOT verified: ${receipt.reason}`),
-    receipt.answered === null ? 'not answered' : `answered ${receipt.answered}`,
+    paintAnswer(receipt, paint),
   ];
   const value = parsed(receipt.body);
   const body = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
   return `${facts.filter(Boolean).join('  ')}\n${escapeControls(body)}\n`;
+}
+
+function paintAnswer({ answered, forwarded }: Receipt, paint: ReturnType<typeof pc.createColors>): string {
+  if (answered === null) return 'not answered';
+  const text = `answered ${answered}`;
+  if (forwarded === null) return text;
+  if (forwarded.error !== null)
+    return paint.red(escapeControls(`${text}: ${forwarded.to}: ${forwarded.error}`));
+  const colour = answered < 300 ? paint.green : paint.yellow;
+  return `${colour(text)} by ${forwarded.to} in ${forwarded.ms} ms`;
 }
 
 function parsed(body: string): unknown {

@@ -214,6 +214,19 @@ describe('docs/webhooks.md', () => {
     ).toEqual([...named].sort());
   });
 
+  it('judges a delivery that was kept with the command as it is written', async () => {
+    const { headers, body } = await deliver(async () => 204);
+    const folder = mkdtempSync(join(tmpdir(), 'pricehook-verify-'));
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
+    writeFileSync(join(folder, 'headers.txt'), lines.join(''));
+    writeFileSync(join(folder, 'body.json'), body);
+    const command = block('verify').replaceAll(/(headers\.txt|body\.json)/g, join(folder, '$1'));
+    const env = { ...process.env, PRICEHOOK_WEBHOOK_SECRET: user.webhookSecret };
+    const printed = await runQuoting(['bash', '-c', command], { cwd: ROOT, env });
+    rmSync(folder, { recursive: true });
+    expect(printed).toMatch(/^Good: the signature fits/);
+  });
+
   it('says what each status leads to', () => {
     const says = { delivered: 'delivered', final: 'given up', retry: 'tried again' };
     const rows = table('Answer').map(([answer = '', follows]) => {
