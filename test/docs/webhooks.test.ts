@@ -89,13 +89,14 @@ async function deliver(answer: (request: ReceivedRequest) => Promise<number>): P
 }
 
 describe.each(Object.entries(LANGUAGES))('docs/webhooks.md: the receiver in %s', (_, { file, prepare }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'pricehook-receiver-'));
+  let folder: string;
   let url: string;
   let printed = '';
   let said = '';
   let stop = async () => {};
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pricehook-receiver-'));
     writeFileSync(join(folder, file), block(file));
     const { command, env } = await prepare(folder, file);
     const port = String(await freePort());
