@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config';
 import { freePort } from '../../src/dev/ports';
 import { runQuoting } from '../../src/dev/run-quoting';
-import { classify, retryDelay } from '../../src/domain/retry';
+import { classify, retryPolicy } from '../../src/domain/retry';
 import { failureOfStatus } from '../../src/webhooks/failure';
 import { newWebhookSecret, signedHeaders } from '../../src/webhooks/sign';
 import { type RegisteredUser, registerUser } from '../support/api-client';
@@ -244,8 +244,7 @@ describe('docs/webhooks.md', () => {
 
   it('tells the attempts, pauses and time-out of the defaults', () => {
     const { webhook } = readConfig({}, true);
-    const intervals = { initialMs: webhook.retryInitialMs, maximumMs: webhook.retryMaxMs };
-    const pauses = [1, 2, 3].map((attempt) => retryDelay(attempt, null, intervals) / 1000);
+    const pauses = retryPolicy(webhook).pausesMs.map((ms) => ms / 1000);
     expect(page).toContain(`after ${pauses[0]}, ${pauses[1]} and ${pauses[2]} seconds; four attempts in all`);
     expect(webhook.maxAttempts).toBe(4);
     expect(page).toContain(`none within ${webhook.timeoutMs / 1000} seconds`);
