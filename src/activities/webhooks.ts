@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import {
   type BegunAttempt,
   beginAttempt,
+  cancelForGoneUser,
   failDelivery,
   finishAttempt,
   withdrawAttempt,
@@ -81,6 +82,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       if (begun.number === null || begun.startedAt === null) return await refused(deliveryId, begun, known);
 
       const secrets = await openSecrets(deliveryId, begun.number, begun);
+      if (secrets === undefined) return { status: 'cancelled', attempts: known };
       const headers = signedHeaders({ id: deliveryId, body: begun.body, secrets, at: new Date() });
       const { 'webhook-signature': _, ...requestHeaders } = allHeaders(headers);
       const result = await deps.sender.send({
@@ -121,14 +123,22 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     return isOver && (await ownFault(() => deps.reopenAfterReset(deliveryId))) ? await tryTo() : begun;
   }
 
-  /** What signs the message. Where a key is missing, nothing is sent, and no attempt used up, until it is there. */
-  async function openSecrets(deliveryId: string, number: number, begun: BegunAttempt): Promise<string[]> {
+  /**
+   * What signs the message. Where a key is missing, nothing is sent, and no attempt used up, until it is there.
+   * @returns undefined where the user has left, and their secrets with them
+   */
+  async function openSecrets(
+    deliveryId: string,
+    number: number,
+    begun: BegunAttempt,
+  ): Promise<string[] | undefined> {
     try {
       if (begun.secrets.length === 0) throw new SealError(`User ${begun.userId} has no webhook secret`);
       return begun.secrets.map((sealed) => deps.box.open(sealed, begun.userId));
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       await ownFault(() => withdrawAttempt(db, { deliveryId, number }));
+      if (await ownFault(() => cancelForGoneUser(db, deliveryId))) return undefined;
       throw ApplicationFailure.create({
         type: 'NotSigned',
         message: `The webhook can't be signed; nothing is sent until it can: ${error.message}`,

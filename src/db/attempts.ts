@@ -112,6 +112,19 @@ export async function withdrawAttempt(
 }
 
 /**
+ * Cancels what is owed to a user who has left.
+ * @returns whether it is cancelled; false where the user is there still
+ */
+export async function cancelForGoneUser(db: Kysely<Database>, deliveryId: string): Promise<boolean> {
+  const { rows } = await sql`
+    update deliveries as d set status = 'cancelled', next_attempt_at = null
+    from users as u
+    where d.id = ${deliveryId} and d.status in ('pending', 'cancelled') and u.id = d.user_id and not u.is_active
+    returning d.id`.execute(db);
+  return rows.length > 0;
+}
+
+/**
  * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing, not even the time of the next
  * attempt. An attempt that was taken for `unknown` gets its outcome after all.
  * @param attempt with the request's headers, but for the signature

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { wakeAlert } from '../../src/alert-signals';
+import { insertMessage } from '../../src/db/messages';
+import { endUser } from '../../src/db/users';
 import { type AlertToStart, unwokenDeliveries } from '../../src/db/wakes';
+import { deliveryWorkflowId, startDelivery } from '../../src/delivery-signals';
 import { alertWorkflowId } from '../../src/temporal';
 import { createSecretBox } from '../../src/webhooks/secret-box';
 import { newWebhookSecret } from '../../src/webhooks/sign';
@@ -126,5 +129,29 @@ describe('a webhook secret', () => {
       .where('delivery_id', '=', deliveryId)
       .execute();
     expect(attempts).toEqual([{ number: 1, outcome: 'delivered' }]);
+  });
+
+  it('of a user who has left signs nothing more: what no alert owes is cancelled, too', async () => {
+    const { id } = await seedUser(database.db);
+    const owner = { userId: id, market: 'replay' as const };
+    const message = { type: 'webhook.test' as const, url: receiver.url, data: {}, maxAttempts: 1 };
+    const deliveryId = await insertMessage(database.db, { ...owner, ...message });
+    await endUser(database.db, id);
+    const carrier = { id: deliveryId, alertId: null, ownerId: id, round: 0 };
+    await startDelivery(temporal.client, stack.config.webhook, carrier);
+    await temporal.client.workflow.getHandle(deliveryWorkflowId(carrier)).result();
+    expect(receiver.requests).toEqual([]);
+    const { status } = await database.db
+      .selectFrom('deliveries')
+      .select('status')
+      .where('id', '=', deliveryId)
+      .executeTakeFirstOrThrow();
+    expect(status).toBe('cancelled');
+    const attempts = await database.db
+      .selectFrom('attempts')
+      .selectAll()
+      .where('delivery_id', '=', deliveryId)
+      .execute();
+    expect(attempts).toEqual([]);
   });
 });
