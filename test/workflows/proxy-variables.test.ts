@@ -5,6 +5,7 @@ import type { priceAlert } from '../../src/workflows/price-alert';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type StartedProcess, startProcess } from '../support/processes';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { TEST_SECRETS_KEY } from '../support/secrets';
 import { seedFired, seedUser } from '../support/seed';
 import { testStack } from '../support/stack';
 import { createTestNamespace, type TestNamespace } from '../support/temporal';
@@ -31,6 +32,7 @@ describe('a worker that is started with proxy variables', () => {
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_NAMESPACE: temporal.namespace,
         MARKET: 'replay',
+        SECRETS_KEY: TEST_SECRETS_KEY,
         WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
         HTTP_PROXY: proxy.url,
         HTTPS_PROXY: proxy.url,
