@@ -4,7 +4,7 @@ import type { Config } from './config';
 import { fallbackIntervals } from './domain/retry';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
-import { alertWorkflowId } from './temporal';
+import { GRPC, isRefusal } from './grpc-errors';
 import type { deliverMessage } from './workflows/deliver-message';
 
 /** A delivery that has a workflow of its own. */
@@ -12,18 +12,7 @@ export interface OwnDelivery {
   /** `msg_…` */
   id: string;
   ownerId: string;
-  /** How often it was asked to be made again; 0: it is made for the first time. */
-  round: number;
-}
-
-/** The id of the workflow of a delivery that is made again, or that belongs to no alert. */
-export const deliveryWorkflowId = ({ id, round }: Pick<OwnDelivery, 'id' | 'round'>) =>
-  round === 0 ? `delivery-${id}` : `redelivery-${id}`;
-
-/** The id of the workflow that makes a delivery in its present round. */
-export function workflowIdOf(delivery: { id: string; alertId: string | null; round: number }): string {
-  const { alertId, round } = delivery;
-  return alertId !== null && round === 0 ? alertWorkflowId(alertId) : deliveryWorkflowId(delivery);
+  workflowId: string;
 }
 
 /** Has a delivery made by a workflow of its own. One that runs is told to look once more before it ends. */
@@ -32,11 +21,11 @@ export async function startDelivery(
   webhook: Config['webhook'],
   delivery: OwnDelivery,
 ): Promise<void> {
-  const { id, ownerId, round } = delivery;
+  const { id, ownerId, workflowId } = delivery;
   // By name: importing the workflow itself would load its code into this process.
   await client.workflow.signalWithStart<typeof deliverMessage, []>('deliverMessage', {
     taskQueue: TASK_QUEUES.alerts,
-    workflowId: deliveryWorkflowId(delivery),
+    workflowId,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     priority: { fairnessKey: ownerId },
@@ -50,7 +39,28 @@ export async function startDelivery(
         attemptTimeoutMs: webhook.timeoutMs,
       },
     ],
-    staticSummary: round === 0 ? `Delivery of ${id}` : `Redelivery of ${id}`,
+    staticSummary: workflowId.startsWith('re') ? `Redelivery of ${id}` : `Delivery of ${id}`,
     typedSearchAttributes: new TypedSearchAttributes([{ key: SEARCH_ATTRIBUTES.owner, value: ownerId }]),
   });
+}
+
+/**
+ * Ends the pause before a delivery's next attempt. An attempt that is under way goes on.
+ * @returns false where no delivery waits in this workflow: it does not run, or has not come so far
+ */
+export async function endPause(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflowService.resetActivity({
+      namespace: client.options.namespace,
+      execution: { workflowId },
+      identity: 'pricehook retry-now',
+      type: 'deliverWebhook',
+      // What the attempts were stays in the heartbeat, for history.
+      resetHeartbeat: false,
+    });
+    return true;
+  } catch (error) {
+    if (isRefusal(error, GRPC.notFound)) return false;
+    throw error;
+  }
 }

@@ -6,12 +6,10 @@ import { tellAlert } from './alert-signals';
 import type { DeliveryCarrier, DeliveryWorkflows } from './api/deps';
 import { Background } from './background';
 import type { Database } from './db/schema';
-import { leaveToDrain } from './db/waiting-deliveries';
 import { markWoken } from './db/wakes';
-import { deliveryWorkflowId, startDelivery, workflowIdOf } from './delivery-signals';
-import { GRPC, isRefusal } from './grpc-errors';
+import { endPause, startDelivery } from './delivery-signals';
 import type { JoinedStack } from './settings';
-import { connectTemporal } from './temporal';
+import { alertWorkflowId, connectTemporal } from './temporal';
 
 const IN_FLIGHT = 32;
 const CLOSE_WITHIN_MS = 5_000;
@@ -42,7 +40,7 @@ export function createDeliveryWorkflows(
     start: (delivery) => inBackground(delivery, () => start(delivery)),
     async make(delivery, withinMs) {
       await start(delivery);
-      const result = client.workflow.getHandle(deliveryWorkflowId(delivery)).result();
+      const result = client.workflow.getHandle(delivery.workflowId).result();
       // However it ends: the row tells how.
       const ended = result.then(
         () => true,
@@ -52,13 +50,14 @@ export function createDeliveryWorkflows(
     },
     hurry: (delivery) =>
       inBackground(delivery, async () => {
-        if (!(await endPause(client, delivery))) await leaveToDrain(db, delivery.id);
+        if (await endPause(client, delivery.workflowId)) await markWoken(db, [delivery.id]);
       }),
     cancel: (delivery) =>
       inBackground(delivery, async () => {
-        const { alertId, round } = delivery;
-        if (alertId !== null && round === 0) await tellAlert(client, alertId);
-        else await cancelWorkflow(client, deliveryWorkflowId(delivery));
+        const { alertId, workflowId } = delivery;
+        const isAlerts = alertId !== null && workflowId === alertWorkflowId(alertId);
+        if (isAlerts) await tellAlert(client, alertId);
+        else await cancelWorkflow(client, workflowId);
       }),
     urlOf: (workflowId, runId) => {
       if (temporalUiUrl === undefined) return null;
@@ -70,24 +69,6 @@ export function createDeliveryWorkflows(
       await temporal.close();
     },
   };
-}
-
-/** Answers false where no activity waits: its workflow does not run, or has not come so far. */
-async function endPause(client: Client, delivery: DeliveryCarrier): Promise<boolean> {
-  try {
-    await client.workflowService.resetActivity({
-      namespace: client.options.namespace,
-      execution: { workflowId: workflowIdOf(delivery) },
-      identity: 'pricehook retry-now',
-      type: 'deliverWebhook',
-      // What the attempts were stays in the heartbeat, for history.
-      resetHeartbeat: false,
-    });
-    return true;
-  } catch (error) {
-    if (isRefusal(error, GRPC.notFound)) return false;
-    throw error;
-  }
 }
 
 async function cancelWorkflow(client: Client, workflowId: string): Promise<void> {

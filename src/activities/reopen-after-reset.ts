@@ -5,8 +5,9 @@ import type { Database } from '../db/schema';
 import { thisRun } from './this-run';
 
 /**
- * Opens a delivery that is over where an operator has reset this run of its workflow: that is how an operator asks for it once
- * more, and it is done once a reset. A crash, a retry or a new start of a terminated workflow opens nothing.
+ * Opens a delivery that was over when an operator reset this run of its workflow: that is how an operator asks for it once
+ * more, and it is done once a reset. A crash, a retry or a new start of a terminated workflow opens nothing, nor does a run whose
+ * own attempts brought it to an end: a reset may have found its alert asleep.
  */
 export async function reopenAfterReset(
   db: Kysely<Database>,
@@ -15,7 +16,7 @@ export async function reopenAfterReset(
 ): Promise<boolean> {
   const run = thisRun();
   if (!(await wasReset(client, run))) return false;
-  return await reopenForOperator(db, deliveryId, run.runId);
+  return await reopenForOperator(db, deliveryId, run);
 }
 
 /** A reset keeps the history's first event, with the id of the run that it was written for. */

@@ -5,7 +5,7 @@ import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
 import { countQueued, markWoken, unwokenDeliveries } from '../db/wakes';
-import { startDelivery } from '../delivery-signals';
+import { endPause, startDelivery } from '../delivery-signals';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
 
@@ -101,6 +101,7 @@ async function wakePage(
     'A workflow could not be told of its delivery',
     async (delivery) => {
       if (Date.now() > deadline) return false;
+      if (delivery.isHurried && (await endPause(client, delivery.workflowId))) return true;
       if (delivery.alert) await wakeAlert(client, webhook, delivery.alert, delivery.id);
       else await startDelivery(client, webhook, delivery);
       return true;

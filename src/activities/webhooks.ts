@@ -76,7 +76,9 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         if (after.status === 'failed') throw givenUp(deliveryId, earlier);
       }
 
-      const begun = await begin(deliveryId);
+      // Only a reset of the activity, the operators' way to end its pause, counts its runs anew and keeps what they said.
+      const isHurried = activityInfo().attempt === 1 && earlier.length > 0;
+      const begun = await begin(deliveryId, isHurried);
       if (begun === undefined) return { status: 'cancelled', attempts: earlier };
       const known = [...earlier.map(shortened), ...begun.lost.map(unknownAttempt)];
       if (begun.number === null || begun.startedAt === null) return await refused(deliveryId, begun, known);
@@ -116,8 +118,9 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
   };
 
   /** Begins an attempt, or finds out why none may begin: a run that an operator has reset delivers again. */
-  async function begin(deliveryId: string): Promise<BegunAttempt | undefined> {
-    const tryTo = () => ownFault(() => beginAttempt(db, deliveryId, attemptLimit(policy), thisRun()));
+  async function begin(deliveryId: string, isHurried: boolean): Promise<BegunAttempt | undefined> {
+    const by = { ...thisRun(), isHurried };
+    const tryTo = () => ownFault(() => beginAttempt(db, deliveryId, attemptLimit(policy), by));
     const begun = await tryTo();
     const isOver = begun?.number === null && begun.deliveryStatus !== 'pending';
     return isOver && (await ownFault(() => deps.reopenAfterReset(deliveryId))) ? await tryTo() : begun;
@@ -193,6 +196,8 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     attempts: AttemptLog[],
   ): Promise<DeliveryResult> {
     if (begun.deliveryStatus === 'delivered') return { status: 'delivered', attempts };
+    // Made again meanwhile, or reset: another workflow carries it to its end.
+    if (begun.deliveryStatus === 'pending' && !begun.isCarrier) return { status: 'cancelled', attempts };
     if (begun.alertStatus === 'deleted' || begun.deliveryStatus === 'cancelled')
       return { status: 'cancelled', attempts };
     if (begun.deliveryStatus === 'failed' && attempts.length === 0)

@@ -1,6 +1,5 @@
 import type { AttemptRow, DeliveryRow } from '../db/deliveries';
 import type { AttemptDetails, DeliveryDetails } from '../db/delivery-list';
-import { workflowIdOf } from '../delivery-signals';
 import type { AttemptAnswer, AttemptDetailsAnswer, DeliveryAnswer, DeliveryDetailsAnswer } from './answers';
 import type { ApiDeps } from './deps';
 
@@ -20,7 +19,7 @@ export function deliveryDetails(delivery: DeliveryDetails, deps: Links): Deliver
     delivered_at: delivery.delivered_at?.toISOString() ?? null,
     next_attempt_at: delivery.next_attempt_at?.toISOString() ?? null,
     redeliveries: round,
-    workflow_url: deps.deliveries.urlOf(workflowIdOf({ id, alertId: alert_id, round })),
+    workflow_url: deps.deliveries.urlOf(delivery.workflow_id),
     attempts: delivery.attempts.map((attempt) => attemptDetails(attempt, deps)),
   };
 }

@@ -15,13 +15,13 @@ export interface AlertWorkflows {
   isUp(): Promise<boolean>;
 }
 
-/** A delivery and the workflow that makes it, as far as its row tells. */
+/** A delivery and the workflow that makes it. */
 export interface DeliveryCarrier {
   /** `msg_…` */
   id: string;
   alertId: string | null;
   ownerId: string;
-  round: number;
+  workflowId: string;
 }
 
 /** What the API needs of the workflows of deliveries. */

@@ -342,7 +342,7 @@ function deliveryOperations(): RouteConfig[] {
       tags: ['deliveries'],
       summary: 'Have no further attempt made',
       description:
-        'An attempt that is under way may still arrive. It can be delivered again later. 409 where it is over.',
+        'An attempt that is under way may still arrive; it is delivered then. It can be delivered again later. 409 where it is over.',
       request: { params: deliveryParams },
       responses: { 200: { description: 'It is cancelled', ...details }, ...errorsOf(404, 409) },
     }),

@@ -41,7 +41,7 @@ export function addRedeliveryRoutes(router: ApiRouter, deps: ApiDeps): void {
           : 'Its alert was deleted; nothing of it is delivered any longer',
       );
     }
-    deliveries.start({ id, alertId: null, ownerId: userId, round: opened.round });
+    deliveries.start({ id, alertId: null, ownerId: userId, workflowId: opened.workflowId });
     ctx.status = 202;
     ctx.body = await details(id, userId);
   });

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { AttemptResult, DeliveryStatus } from '../domain/delivery';
 import type { AfterAttempt } from '../domain/retry';
+import { carrier } from './carrier';
 import { isoTime } from './iso-time';
 import { prepared } from './prepared';
 import type { Database } from './schema';
@@ -19,6 +20,8 @@ export interface BegunAttempt {
   /** The user's webhook secrets, the newest first, still encrypted. */
   secrets: string[];
   deliveryStatus: DeliveryStatus;
+  /** Whether the workflow that asks is the one that makes this delivery. */
+  isCarrier: boolean;
   /** Null for messages that belong to no alert. */
   alertStatus: string | null;
   /** How many attempts were made before this one; one without a known outcome counts. */
@@ -46,16 +49,16 @@ const liveSecrets = sql<string[]>`array(
 
 /**
  * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
- * is deleted, the delivery is over, its attempts were made (`maxAttempts` in a round, where the delivery has no limit of its
- * own), or its time has not come. An earlier attempt without an outcome becomes `unknown`.
- * @param by the workflow's run that makes the attempt
+ * is deleted, the delivery is over or another workflow makes it, its attempts were made (`maxAttempts` in a round, where the
+ * delivery has no limit of its own), or its time has not come. An earlier attempt without an outcome becomes `unknown`.
+ * @param by the workflow's run that makes the attempt, and whether an operator wants it before its time
  * @returns undefined where there is no such delivery
  */
 export async function beginAttempt(
   db: Kysely<Database>,
   deliveryId: string,
   maxAttempts: number,
-  by: { workflowId: string; runId: string },
+  by: { workflowId: string; runId: string; isHurried: boolean },
 ): Promise<BegunAttempt | undefined> {
   const { rows } = await sql<BegunAttempt>`${prepared('begin-attempt')}
     with alert as materialized (
@@ -67,6 +70,7 @@ export async function beginAttempt(
       select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, d.user_id,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
         d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
+        ${carrier} = ${by.workflowId} as is_carrier,
         greatest(0, 1000 * extract(epoch from d.next_attempt_at - now()))::float8 as wait_ms
       from deliveries as d
       -- Its lock is taken before this row's, as everywhere.
@@ -76,19 +80,22 @@ export async function beginAttempt(
     ),
     lost as (
       update attempts set outcome = 'unknown', ended_at = now(), error = ${INTERRUPTED}
-      where delivery_id = ${deliveryId} and outcome is null
+      where delivery_id = ${deliveryId} and outcome is null and exists (select from target where is_carrier)
       returning number, started_at, ended_at
     ),
     begun as (
       insert into attempts (delivery_id, number, cause, workflow_id, run_id)
-      select id, made + 1, coalesce(next_cause, 'schedule'), ${by.workflowId}, ${by.runId} from target
-      where delivery_status = 'pending' and alert_status is distinct from 'deleted'
+      select id, made + 1,
+        coalesce(next_cause, case when wait_ms > ${CLOCK_TOLERANCE_MS} then 'operator' else 'schedule' end),
+        ${by.workflowId}, ${by.runId}
+      from target
+      where is_carrier and delivery_status = 'pending' and alert_status is distinct from 'deleted'
         and made - made_before < attempt_limit
-        and coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS}
+        and (coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS} or ${by.isHurried})
       returning number, started_at
     )
     select url, body, user_id as "userId", ${liveSecrets} as secrets,
-      delivery_status as "deliveryStatus", alert_status as "alertStatus",
+      delivery_status as "deliveryStatus", is_carrier as "isCarrier", alert_status as "alertStatus",
       made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",
       number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
       coalesce((select json_agg(json_build_object(
@@ -126,7 +133,7 @@ export async function cancelForGoneUser(db: Kysely<Database>, deliveryId: string
 
 /**
  * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing, not even the time of the next
- * attempt. An attempt that was taken for `unknown` gets its outcome after all.
+ * attempt. An attempt that was taken for `unknown` gets its outcome after all. One of an earlier round says nothing of this one.
  * @param attempt with the request's headers, but for the signature
  */
 export async function finishAttempt(
@@ -167,8 +174,9 @@ export async function finishAttempt(
       next_attempt_at = ${nextAttemptAt},
       next_cause = null
     where id = ${attempt.deliveryId} and exists (select from finished)
-      -- A late success of an attempt that was given up as unknown still counts; nothing else reopens a delivery.
-      and (status = 'pending' or (status = 'failed' and ${after.status === 'delivered'}))
+      -- What arrived although it was given up or cancelled still counts; nothing else changes what is over.
+      and ((status = 'pending' and ${attempt.number} > made_before)
+        or (status in ('failed', 'cancelled') and ${after.status === 'delivered'}))
       -- What an earlier attempt says of the next one was overtaken by that one.
       and (${after.status} <> 'pending' or not exists (
         select from attempts where delivery_id = ${attempt.deliveryId} and number > ${attempt.number}

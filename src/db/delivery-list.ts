@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { DeliveryStatus } from '../domain/delivery';
 import type { ListPlace } from './alert-list';
+import { carrier } from './carrier';
 import type { Owner } from './reopening';
 import type { AttemptsTable, Database, DeliveriesTable } from './schema';
 
@@ -19,7 +20,11 @@ export type DeliveryDetails = Pick<
   | 'delivered_at'
   | 'next_attempt_at'
   | 'round'
-> & { attempts: AttemptDetails[] };
+> & {
+  /** The workflow that makes it. */
+  workflow_id: string;
+  attempts: AttemptDetails[];
+};
 
 export interface DeliveryPageWish extends Owner {
   status?: DeliveryStatus;
@@ -75,9 +80,9 @@ export async function findDelivery(
 
 const ownDeliveries = (db: Kysely<Database>, owner: Owner) =>
   db
-    .selectFrom('deliveries')
+    .selectFrom('deliveries as d')
     .select(['id', 'alert_id', 'type', 'url', 'body', 'status', 'created_at', 'delivered_at'])
-    .select(['next_attempt_at', 'round'])
+    .select(['next_attempt_at', 'round', carrier.as('workflow_id')])
     .where('user_id', '=', owner.userId)
     .where('market', '=', owner.market);
 

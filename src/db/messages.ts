@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { MessageType } from '../domain/delivery';
+import { carrierOf } from './carrier';
 import type { Owner } from './reopening';
 import type { Database } from './schema';
 
@@ -15,13 +16,16 @@ export interface NewMessage extends Owner {
 
 /**
  * Stores a message that belongs to no alert, to be delivered by a workflow of its own.
- * @returns its `msg_…` id
+ * @returns its `msg_…` id, and that workflow's
  */
-export async function insertMessage(db: Kysely<Database>, message: NewMessage): Promise<string> {
+export async function insertMessage(
+  db: Kysely<Database>,
+  message: NewMessage,
+): Promise<{ id: string; workflowId: string }> {
   const { userId, market, type, url, data, maxAttempts = null } = message;
   const id = `msg_${randomUUID().replaceAll('-', '')}`;
   const timestamp = new Date().toISOString();
-  await db
+  return await db
     .insertInto('deliveries')
     .values({
       ...{ id, type, market, url },
@@ -31,6 +35,6 @@ export async function insertMessage(db: Kysely<Database>, message: NewMessage): 
       next_attempt_at: sql<Date>`now()`,
       max_attempts: maxAttempts,
     })
-    .execute();
-  return id;
+    .returning(['id', carrierOf('deliveries').as('workflowId')])
+    .executeTakeFirstOrThrow();
 }

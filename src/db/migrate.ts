@@ -8,6 +8,7 @@ import * as webhookSecrets from './migrations/0006-webhook-secrets';
 import * as apiKeys from './migrations/0007-api-keys';
 import * as idempotency from './migrations/0008-idempotency';
 import * as logRetention from './migrations/0009-log-retention';
+import * as carriers from './migrations/0010-carriers';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -21,6 +22,7 @@ const migrations = {
   '0007-api-keys': apiKeys,
   '0008-idempotency': idempotency,
   '0009-log-retention': logRetention,
+  '0010-carriers': carriers,
 };
 
 /**

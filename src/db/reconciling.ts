@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { AlertStatus } from '../domain/alert';
 import { endWithLastKey } from './alert-ends';
 import { INTERRUPTED } from './attempts';
+import { carrier } from './carrier';
 import type { Database } from './schema';
 import { type AlertToStart, toStart } from './wakes';
 
@@ -131,9 +132,11 @@ export async function makeDue(
     from waiting where a.id = waiting.id`.execute(db);
   await sql`
     with owed as materialized (
-      select id from deliveries
-      where status = 'pending'
-        and (id = any(${deliveryIds}) or (alert_id = any(${alertIds}::uuid[]) and round = 0))
+      select id from deliveries as d
+      where status = 'pending' and (
+        id = any(${deliveryIds})
+        or (alert_id = any(${alertIds}::uuid[]) and ${carrier} = 'alert-' || alert_id)
+      )
       order by id for no key update skip locked
     )
     update deliveries as d set woken_at = null from owed where d.id = owed.id`.execute(db);

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DeliveryStatus } from '../domain/delivery';
 import type { Market } from '../domain/quote';
+import { carrier } from './carrier';
 import type { Database } from './schema';
 
 /** A user's deliveries in a market. */
@@ -30,28 +31,32 @@ function ofLivingAlerts(which: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 /**
- * Opens a delivery that is over for one more round in the same workflow; once for each reset.
+ * Opens a delivery that was over before an operator reset this run for one more round, in this very workflow; once for each
+ * reset. What this run has itself brought to an end, and what a user has cancelled, stays as it is.
  * @returns whether it did
  */
 export async function reopenForOperator(
   db: Kysely<Database>,
   deliveryId: string,
-  runId: string,
+  run: { workflowId: string; runId: string },
 ): Promise<boolean> {
   const { rows } = await sql`
     with ${ofLivingAlerts(sql`d.id = ${deliveryId}`)}
-    update deliveries as d set ${newRound}, next_cause = 'operator', reopened_by = ${runId}
+    update deliveries as d set ${newRound}, next_cause = 'operator', reopened_by = ${run.runId},
+      carrier = ${run.workflowId}
     from locked
-    where d.id = locked.id and d.status <> 'pending' and d.reopened_by is distinct from ${runId}
+    where d.id = locked.id and d.status in ('delivered', 'failed') and d.reopened_by is distinct from ${run.runId}
+      and not exists (select from attempts where delivery_id = d.id and run_id = ${run.runId})
     returning d.id`.execute(db);
   return rows.length > 0;
 }
 
 export interface Reopened {
-  round: number;
+  /** The workflow that is to make it. */
+  workflowId: string;
 }
 
-const forUser = sql`${newRound}, round = d.round + 1, next_cause = 'user', woken_at = null`;
+const forUser = sql`${newRound}, round = d.round + 1, carrier = null, next_cause = 'user', woken_at = null`;
 
 /**
  * Opens one of a user's deliveries that is over for one more round, in a workflow of its own.
@@ -66,7 +71,7 @@ export async function reopenForUser(
     with ${ofLivingAlerts(sql`d.id = ${deliveryId} and d.user_id = ${owner.userId} and d.market = ${owner.market}`)}
     update deliveries as d set ${forUser}
     from locked where d.id = locked.id and d.status <> 'pending'
-    returning d.round`.execute(db);
+    returning ${carrier} as "workflowId"`.execute(db);
   if (rows[0] !== undefined) return rows[0];
   const status = await statusOf(db, deliveryId, owner);
   if (status === undefined) return undefined;

@@ -145,6 +145,8 @@ export interface DeliveriesTable {
   next_cause: Exclude<AttemptCause, 'schedule'> | null;
   /** The workflow run, a reset by an operator, that opened it again. */
   reopened_by: string | null;
+  /** The workflow that makes it since an operator's reset; null: the one that its round says. */
+  carrier: string | null;
 }
 
 export interface AttemptsTable {

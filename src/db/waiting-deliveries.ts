@@ -1,13 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { DeliveryStatus } from '../domain/delivery';
+import { carrier } from './carrier';
 import type { Owner } from './reopening';
 import type { Database } from './schema';
 
-/** A delivery's workflow, as far as the row knows. */
+/** A delivery and the workflow that makes it. */
 export interface Carrier {
   id: string;
   alertId: string | null;
-  round: number;
+  workflowId: string;
 }
 
 interface Found extends Carrier {
@@ -19,7 +20,7 @@ interface Found extends Carrier {
 export type WaitingResult = Carrier | { refusal: 'over' | 'attempt open' };
 
 /**
- * Makes the next attempt of one of a user's waiting deliveries due now.
+ * Makes the next attempt of one of a user's waiting deliveries due now; its workflow is to be told.
  * @returns undefined where the user has no such delivery; a refusal where it is over, or an attempt is under way
  */
 export async function makeDueNow(
@@ -31,7 +32,7 @@ export async function makeDueNow(
     db,
     deliveryId,
     owner,
-    sql`next_attempt_at = now(), next_cause = 'user'`,
+    sql`next_attempt_at = now(), next_cause = 'user', woken_at = null`,
     sql`not found.is_open`,
   );
 }
@@ -64,7 +65,7 @@ async function change(
       await sql`select from deliveries where id = ${deliveryId} for no key update`.execute(trx);
       const { rows } = await sql<Found>`
         with found as (
-          select d.id, d.alert_id, d.round, d.status,
+          select d.id, d.alert_id, ${carrier} as workflow_id, d.status,
             exists (select from attempts where delivery_id = d.id and outcome is null) as is_open
           from deliveries as d
           where d.id = ${deliveryId} and d.user_id = ${owner.userId} and d.market = ${owner.market}
@@ -74,23 +75,13 @@ async function change(
           from found where d.id = found.id and found.status = 'pending' and ${allowed}
           returning d.id
         )
-        select found.id, found.alert_id as "alertId", found.round, found.status, found.is_open as "isOpen",
+        select found.id, found.alert_id as "alertId", found.workflow_id as "workflowId", found.status, found.is_open as "isOpen",
           changed.id is not null as done
         from found left join changed on true`.execute(trx);
       const found = rows[0];
       if (found === undefined) return undefined;
-      const { id, alertId, round } = found;
-      if (found.done) return { id, alertId, round };
+      const { id, alertId, workflowId } = found;
+      if (found.done) return { id, alertId, workflowId };
       return { refusal: found.status === 'pending' ? 'attempt open' : 'over' };
     });
-}
-
-/** Has deliveries woken again that nobody could be told of. */
-export async function leaveToDrain(db: Kysely<Database>, deliveryId: string): Promise<void> {
-  await db
-    .updateTable('deliveries')
-    .set({ woken_at: null })
-    .where('id', '=', deliveryId)
-    .where('status', '=', 'pending')
-    .execute();
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Condition } from '../domain/alert';
+import { carrier } from './carrier';
 import type { Database } from './schema';
 
 /** What is needed to start an alert's workflow. */
@@ -29,7 +30,9 @@ export interface DeliveryToWake {
   /** `msg_…` */
   id: string;
   ownerId: string;
-  round: number;
+  workflowId: string;
+  /** Whether it waits for its next attempt, which a user wants now. */
+  isHurried: boolean;
   alert: AlertToStart | null;
 }
 
@@ -45,11 +48,14 @@ export async function unwokenDeliveries(
 ): Promise<DeliveryToWake[]> {
   const direction = sql.raw(order === 'newest' ? 'desc' : 'asc');
   const { rows } = await sql<Omit<DeliveryToWake, 'alert'> & { byAlert: boolean; alert: AlertToStart }>`
-    select d.id, d.user_id as "ownerId", d.round, d.round = 0 and d.alert_id is not null as "byAlert",
+    select d.id, d.user_id as "ownerId", ${carrier} as "workflowId",
+      coalesce(${carrier} = 'alert-' || d.alert_id, false) as "byAlert",
+      coalesce(d.next_cause = 'user', false)
+        and exists (select from attempts where delivery_id = d.id and number > d.made_before) as "isHurried",
       json_build_object('id', a.id, 'ownerId', a.user_id, 'ticker', a.ticker, 'condition', a.condition,
         'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url) as alert
     from (
-      select id, alert_id, user_id, round, created_at,
+      select id, alert_id, user_id, round, carrier, next_cause, made_before, created_at,
         row_number() over (partition by user_id order by created_at ${direction}, id ${direction}) as turn
       from deliveries
       where woken_at is null and status = 'pending'

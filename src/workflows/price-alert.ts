@@ -4,6 +4,7 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
+  isCancellation,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -43,6 +44,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   const delivery = new CancellationScope();
   let delivering = false;
   let gone = false;
+  let calledOff = false;
   let looking: Promise<void> | undefined;
   let current: PriceAlertStatus = { state: 'starting' };
   setHandler(wake, (firing: { deliveryId: string } | undefined) => {
@@ -108,6 +110,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     markFired();
     if (!('error' in end)) return end;
     if (gone) return { outcome: 'deleted' };
+    if (calledOff && isCancellation(end.error)) return { outcome: 'cancelled' };
     throw givenUp(id, end.error);
   }
 
@@ -121,7 +124,8 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     while (stirred && delivering) {
       const check = await look();
       gone ||= check.state === 'gone';
-      if (gone || (check.state === 'fired' && check.deliveryStatus === 'cancelled')) delivery.cancel();
+      calledOff ||= check.state === 'fired' && check.deliveryStatus === 'cancelled';
+      if (gone || calledOff) delivery.cancel();
     }
   }
 }

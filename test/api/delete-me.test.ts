@@ -1,7 +1,6 @@
-import { beginAttempt } from '../../src/db/attempts';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { publishPrices, RUN } from '../support/seed';
+import { beginNext, publishPrices } from '../support/seed';
 import { ALERT, addUser, INVALID_KEY, startApi, type TestApi, type TestUser } from './api';
 
 const ME = '/api/v1/users/me';
@@ -73,7 +72,7 @@ describe('DELETE /users/me', () => {
     const owed = deliveries.find(({ alert_id }) => alert_id === owing);
     expect(owed).toMatchObject({ status: 'cancelled', next_attempt_at: null });
     expect(deliveries.find(({ alert_id }) => alert_id === done)).toMatchObject({ status: 'delivered' });
-    expect(await beginAttempt(db, owed?.id as string, 4, RUN)).toMatchObject({ number: null });
+    expect(await beginNext(db, owed?.id as string)).toMatchObject({ number: null });
   });
 
   it('forgets who it was, and lets the address be registered again', async () => {

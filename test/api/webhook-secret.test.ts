@@ -1,8 +1,7 @@
 import { rotatedSecretSchema } from '../../src/api/answers';
-import { beginAttempt } from '../../src/db/attempts';
 import { deleteEndedSecrets } from '../../src/db/secret-rotation';
 import { testBox } from '../support/secrets';
-import { publishPrices, RUN, seedAlert } from '../support/seed';
+import { beginNext, publishPrices, seedAlert } from '../support/seed';
 import { addUser, INVALID_KEY, type TestUser, useApi } from './api';
 
 const CALL = 'POST /api/v1/webhook-secret/rotate';
@@ -29,7 +28,7 @@ describe('POST /webhook-secret/rotate', () => {
       .select('id')
       .where('alert_id', '=', alertId)
       .executeTakeFirstOrThrow();
-    const begun = await beginAttempt(db, id, 4, RUN);
+    const begun = await beginNext(db, id);
     return (begun?.secrets ?? []).map((sealed) => testBox.open(sealed, user.id));
   }
   const rows = () =>

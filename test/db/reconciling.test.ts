@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { changeAlert } from '../../src/db/alert-changes';
 import { deleteAlert } from '../../src/db/alerts';
-import { beginAttempt, INTERRUPTED } from '../../src/db/attempts';
+import { INTERRUPTED } from '../../src/db/attempts';
 import {
   closeLostAttempts,
   endAlertsOfLostKeys,
@@ -12,7 +12,7 @@ import {
   takeOverdueAlerts,
 } from '../../src/db/reconciling';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { publishPrices, RUN, seedAlert, seedUser } from '../support/seed';
+import { beginNext, publishPrices, seedAlert, seedUser } from '../support/seed';
 
 describe('what the reconciliation finds', () => {
   let database: TestDatabase;
@@ -179,7 +179,7 @@ describe('what the reconciliation finds', () => {
       .selectFrom('deliveries')
       .select('id')
       .executeTakeFirstOrThrow();
-    await beginAttempt(database.db, deliveryId, 4, RUN);
+    await beginNext(database.db, deliveryId);
     expect(await closeLostAttempts(database.db, 0)).toBe(0);
     await deleteAlert(database.db, own(id));
     expect(await closeLostAttempts(database.db, 60_000)).toBe(0);

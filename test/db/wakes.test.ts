@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { beginAttempt } from '../../src/db/attempts';
 import { countQueued, hasUnwoken, markWoken, unwokenDeliveries } from '../../src/db/wakes';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { publishPrices, RUN, seedAlert, seedUser } from '../support/seed';
+import { beginNext, publishPrices, seedAlert, seedUser } from '../support/seed';
 
 describe('whom to wake', () => {
   let database: TestDatabase;
@@ -44,7 +43,7 @@ describe('whom to wake', () => {
     await markWoken(database.db, ids);
     expect(await hasUnwoken(database.db)).toBe(false);
     expect(await countQueued(database.db, 10_000)).toBe(5);
-    await beginAttempt(database.db, ids[0] as string, 4, RUN);
+    await beginNext(database.db, ids[0] as string);
     expect(await countQueued(database.db, 10_000)).toBe(4);
     await sql`update deliveries set woken_at = now() - interval '1 minute'`.execute(database.db);
     expect(await countQueued(database.db, 10_000)).toBe(0);

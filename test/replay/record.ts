@@ -10,10 +10,11 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { findTemporalCli } from '../../src/dev/temporal-binary';
 import { TASK_QUEUES } from '../../src/domain/task-queues';
 import { alertWorkflowId } from '../../src/temporal';
-import { registerUser } from '../support/api-client';
+import { type RegisteredUser, registerUser } from '../support/api-client';
 import { eventually } from '../support/eventually';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { startTestStack, type TestStack } from '../support/test-stack';
+import { recordDeliveries } from './record-deliveries';
 
 const FOLDER = join(__dirname, 'histories');
 const VERSION = process.argv[2];
@@ -38,9 +39,7 @@ async function until(handle: WorkflowHandle, ...statuses: string[]): Promise<voi
   });
 }
 
-async function recordAlerts(stack: TestStack, receiver: Receiver): Promise<void> {
-  const { url } = await stack.startApi();
-  const user = await registerUser(url, 'record@example.com');
+async function recordAlerts(stack: TestStack, receiver: Receiver, user: RegisteredUser): Promise<void> {
   let target = 0;
   const create = async (wish: object = {}) => {
     target += 1;
@@ -142,7 +141,11 @@ async function main(): Promise<void> {
   const stack = await startTestStack();
   try {
     await stack.startWorker();
-    await recordAlerts(stack, receiver);
+    const { url } = await stack.startApi();
+    const user = await registerUser(url, 'record@example.com');
+    await recordAlerts(stack, receiver, user);
+    receiver.reset();
+    await recordDeliveries({ client: stack.temporal.client, receiver, user, save, until });
     await recordScheduled(stack);
   } finally {
     await stack.close();

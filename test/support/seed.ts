@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { insertAlert } from '../../src/db/alerts';
+import { type BegunAttempt, beginAttempt } from '../../src/db/attempts';
+import { carrier } from '../../src/db/carrier';
 import { claimCrossed } from '../../src/db/claims';
 import { lockForPublishing } from '../../src/db/publish-lock';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
@@ -86,5 +88,12 @@ export async function publishPrices(
   });
 }
 
-/** A workflow's run, for attempts that no workflow makes. */
-export const RUN = { workflowId: 'a-workflow', runId: 'a-run' };
+/** Begins a delivery's next attempt as the workflow that makes it does. */
+export async function beginNext(db: Kysely<Database>, deliveryId: string): Promise<BegunAttempt | undefined> {
+  const { workflowId } = await db
+    .selectFrom('deliveries as d')
+    .select(carrier.as('workflowId'))
+    .where('id', '=', deliveryId)
+    .executeTakeFirstOrThrow();
+  return await beginAttempt(db, deliveryId, 4, { workflowId, runId: 'a-run', isHurried: false });
+}

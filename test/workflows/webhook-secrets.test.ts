@@ -5,7 +5,7 @@ import { wakeAlert } from '../../src/alert-signals';
 import { insertMessage } from '../../src/db/messages';
 import { endUser } from '../../src/db/users';
 import { type AlertToStart, unwokenDeliveries } from '../../src/db/wakes';
-import { deliveryWorkflowId, startDelivery } from '../../src/delivery-signals';
+import { startDelivery } from '../../src/delivery-signals';
 import { alertWorkflowId } from '../../src/temporal';
 import { createSecretBox } from '../../src/webhooks/secret-box';
 import { newWebhookSecret } from '../../src/webhooks/sign';
@@ -135,11 +135,11 @@ describe('a webhook secret', () => {
     const { id } = await seedUser(database.db);
     const owner = { userId: id, market: 'replay' as const };
     const message = { type: 'webhook.test' as const, url: receiver.url, data: {}, maxAttempts: 1 };
-    const deliveryId = await insertMessage(database.db, { ...owner, ...message });
+    const { id: deliveryId, workflowId } = await insertMessage(database.db, { ...owner, ...message });
     await endUser(database.db, id);
-    const carrier = { id: deliveryId, alertId: null, ownerId: id, round: 0 };
-    await startDelivery(temporal.client, stack.config.webhook, carrier);
-    await temporal.client.workflow.getHandle(deliveryWorkflowId(carrier)).result();
+    const delivery = { id: deliveryId, ownerId: id, workflowId };
+    await startDelivery(temporal.client, stack.config.webhook, delivery);
+    await temporal.client.workflow.getHandle(workflowId).result();
     expect(receiver.requests).toEqual([]);
     const { status } = await database.db
       .selectFrom('deliveries')
