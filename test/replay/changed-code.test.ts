@@ -31,6 +31,7 @@ describe('the replay of recorded histories', () => {
   it('fails once an activity that was local no longer is', async () => {
     const activity = { file: 'alert-activities.ts', after: '' };
     const changes = [
+      { ...activity, before: 'import { proxyLocalActivities }', after: 'import { proxyActivities }' },
       {
         ...activity,
         before: 'const { checkAlert } = proxyLocalActivities<',

@@ -1,5 +1,5 @@
 /*
- * Records the histories that `replay.test.ts` replays: `npm run record-histories -- v3`, after a change that starts a new
+ * Records the histories that `replay.test.ts` replays: `npm run record-histories -- v4`, after a change that starts a new
  * version of a workflow. The old files stay: alerts that were started by older code sleep for months.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { recordDeliveries } from './record-deliveries';
 const FOLDER = join(__dirname, 'histories');
 const VERSION = process.argv[2];
 if (!VERSION || readdirSync(FOLDER).some((name) => name.endsWith(`.${VERSION}.json`)))
-  throw new Error('Name a version that was not recorded yet, such as v3');
+  throw new Error('Name a version that was not recorded yet, such as v4');
 
 async function save(name: string, handle: WorkflowHandle): Promise<void> {
   const file = join(FOLDER, `${name}.${VERSION}.json`);

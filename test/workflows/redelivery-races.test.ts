@@ -38,7 +38,7 @@ function answers(...how: (number | 'later')[]): (status: number) => void {
 }
 
 const pauses = () =>
-  parts.receiver.answer((_, response) => response.writeHead(503, { 'retry-after': '30' }).end());
+  parts.receiver.answer((_, response) => response.writeHead(503, { 'retry-after': '120' }).end());
 
 describe('an attempt that is under way', () => {
   it('counts although its delivery was cancelled meanwhile', async () => {
