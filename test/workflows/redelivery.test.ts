@@ -62,8 +62,15 @@ describe('a delivery that is over', () => {
   it('is made once, however often and quickly it is asked for', async () => {
     const { id } = await fired();
     await inStatus(id, 'delivered', 1);
+    let finish = () => {};
+    parts.receiver.answer((_, response) => {
+      finish = () => response.writeHead(204).end();
+    });
     const answers = await Promise.all([1, 2, 3, 4].map(() => call(`POST /deliveries/${id}/redeliver`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
+    await stack.receiver.waitFor(2);
+    finish();
+    parts.receiver.answer(204);
     await inStatus(id, 'delivered', 2);
     for (let round = 3; round < 6; round += 1) {
       expect((await call(`POST /deliveries/${id}/redeliver`)).status).toBe(202);
