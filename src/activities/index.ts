@@ -34,6 +34,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         sender,
         policy: retryPolicy(webhook),
         box: createSecretBox(config.secretsKeys),
+        disable: config.endpoints,
         timeoutMs: webhook.timeoutMs,
         tellRetrying: (workflowId) => tellRetrying(client, workflowId),
         reopenAfterReset: reopen,

@@ -4,6 +4,8 @@ import type { Kysely } from 'kysely';
 import { stirAlert, tellAlert } from '../alert-signals';
 import type { Config } from '../config';
 import { revokeEndedKeys } from '../db/api-keys';
+import { takeNotice } from '../db/endpoint-notices';
+import { forgetIdleEndpoints } from '../db/endpoints';
 import { deleteOldAnswers } from '../db/idempotency';
 import { dropOldLogs } from '../db/log-retention';
 import { deleteIdleBuckets } from '../db/rate-buckets';
@@ -88,6 +90,7 @@ export function createReconcileActivities(deps: {
       log.warn('The alerts of users without a key could not be ended', { error });
     });
     const rewoken = await rewakeOverdueDeliveries(db);
+    await tellOfDisabled();
     if (await hasUnwoken(db)) await startDrain(client);
     await closeLostAttempts(db, webhook.timeoutMs + LOST_AFTER_MS);
     await deleteIdleBuckets(db);
@@ -96,6 +99,7 @@ export function createReconcileActivities(deps: {
     });
     await deleteEndedSecrets(db);
     await deleteOldAnswers(db);
+    await forgetIdleEndpoints(db);
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.
       log.warn('Old histories could not be deleted', { error });
@@ -129,6 +133,15 @@ export function createReconcileActivities(deps: {
     if (alert.status !== 'active' && alert.status !== 'paused') return await tellAlert(client, alert.id);
     await stirAlert(client, webhook, alert);
     return true;
+  }
+
+  /** Stores the messages that say which endpoints were disabled; those that can't be stored now are due still. */
+  async function tellOfDisabled(): Promise<void> {
+    try {
+      for (let told = 0; told < PAGE && (await takeNotice(db)); told += 1);
+    } catch (error) {
+      log.warn('Users could not be told of disabled endpoints yet', { error });
+    }
   }
 
   async function tellGone(): Promise<void> {

@@ -8,6 +8,7 @@ import {
   finishAttempt,
   withdrawAttempt,
 } from '../db/attempts';
+import type { DisableRule } from '../db/endpoint-health';
 import type { Database } from '../db/schema';
 import type { RoundPlace } from '../domain/delivery';
 import { type AfterAttempt, attemptLimit, classify, type RetryPolicy } from '../domain/retry';
@@ -27,7 +28,7 @@ import {
 import { thisRun } from './this-run';
 
 export interface DeliveryResult {
-  status: 'delivered' | 'cancelled';
+  status: 'delivered' | 'cancelled' | 'skipped';
   attempts: AttemptLog[];
 }
 
@@ -40,6 +41,7 @@ export interface WebhookDeps {
   sender: WebhookSender;
   policy: RetryPolicy;
   box: SecretBox;
+  disable: DisableRule;
   timeoutMs: number;
   /** Tells a workflow, for its operators, that its delivery goes on failing; never fails. */
   tellRetrying: (workflowId: string) => Promise<void>;
@@ -176,7 +178,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     const after = verdictOf(log, policy);
     const { number, requestHeaders = null } = log;
     await ownFault(() =>
-      finishAttempt(db, { deliveryId, number, endedAt, requestHeaders, result: log }, after),
+      finishAttempt(db, { deliveryId, number, endedAt, requestHeaders, result: log }, after, deps.disable),
     );
     return after;
   }
@@ -189,17 +191,17 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     });
   }
 
-  /** No attempt may begin: the delivery is over already, its alert was deleted, all attempts were made, or it is too early. */
+  /** No attempt may begin: the delivery is over, its alert is deleted, its endpoint disabled, all attempts made, or it is too early. */
   async function refused(
     deliveryId: string,
     begun: BegunAttempt,
     attempts: AttemptLog[],
   ): Promise<DeliveryResult> {
-    if (begun.deliveryStatus === 'delivered') return { status: 'delivered', attempts };
+    const status = begun.endedAs ?? begun.deliveryStatus;
+    if (status === 'delivered' || status === 'skipped') return { status, attempts };
     // Made again meanwhile, or reset: another workflow carries it to its end.
-    if (begun.deliveryStatus === 'pending' && !begun.isCarrier) return { status: 'cancelled', attempts };
-    if (begun.alertStatus === 'deleted' || begun.deliveryStatus === 'cancelled')
-      return { status: 'cancelled', attempts };
+    if (status === 'pending' && !begun.isCarrier) return { status: 'cancelled', attempts };
+    if (begun.alertStatus === 'deleted' || status === 'cancelled') return { status: 'cancelled', attempts };
     if (begun.deliveryStatus === 'failed' && attempts.length === 0)
       throw givenUpBefore(deliveryId, begun.made);
     const last = attempts.at(-1);

@@ -5,6 +5,7 @@ import { API_PREFIX, type ApiState } from './context';
 import { addDeliveryRoutes } from './deliveries';
 import type { ApiDeps } from './deps';
 import { addDocsRoutes } from './docs';
+import { addEndpointRoutes } from './endpoints';
 import { writeErrors } from './errors';
 import { commonHeaders, nameRequest, securityHeaders } from './headers';
 import { addHealthRoutes } from './health';
@@ -32,6 +33,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addDeliveryRoutes(api, deps);
   addRedeliveryRoutes(api, deps);
   addWebhookTestRoutes(api, deps);
+  addEndpointRoutes(api, deps);
   addSourceRoutes(api, deps);
   const root = new Router<ApiState>({ sensitive: true });
   addHealthRoutes(root, deps);

@@ -227,3 +227,16 @@ export const recoverSchema = z
 export const webhookTestSchema = z
   .strictObject({ webhook_url: webhookUrl }, { error: NOT_AN_OBJECT })
   .meta({ id: 'WebhookTest' });
+
+/** The body of `POST /endpoints/{id}/enable`, which may be left out. */
+export const enablingSchema = z
+  .strictObject(
+    {
+      send_skipped: z
+        .boolean({ error: 'Must be true or false' })
+        .default(false)
+        .meta({ description: 'Whether what was skipped meanwhile is to be delivered, too' }),
+    },
+    { error: NOT_AN_OBJECT },
+  )
+  .meta({ id: 'Enabling' });

@@ -60,6 +60,8 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     WEBHOOK_ALLOWED_PORTS: webhook.allowedPorts.join(','),
     WEBHOOK_PROXY: webhook.proxy ?? null,
     DELIVERY_LOG_RETENTION: writeDuration(config.deliveryLogRetentionMs),
+    ENDPOINT_DISABLE_FAILURES: String(config.endpoints.disableFailures),
+    ENDPOINT_DISABLE_AFTER: writeDuration(config.endpoints.disableAfterMs),
     MAX_ALERTS_PER_USER: String(config.maxAlertsPerUser),
     RATE_LIMITS: config.rateLimits ? 'on' : 'off',
     TRUST_PROXY: String(config.trustedProxies),

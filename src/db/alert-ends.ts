@@ -95,5 +95,18 @@ async function endWhatRuns(trx: Transaction<Database>, userId: string): Promise<
       select alert_id from deliveries where user_id = ${userId} and status = 'pending'
     )`,
   );
+  await cancelMessages(trx, userId);
   return [...waiting.toTell, ...owing.toTell];
+}
+
+/** What belongs to no alert; its workflow finds it cancelled at its next attempt. */
+async function cancelMessages(trx: Transaction<Database>, userId: string): Promise<void> {
+  await sql`
+    with owed as materialized (
+      select id from deliveries where user_id = ${userId} and alert_id is null and status = 'pending'
+      order by id for no key update
+    )
+    update deliveries as d set status = 'cancelled', next_attempt_at = null from owed where d.id = owed.id`.execute(
+    trx,
+  );
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { AttemptResult, DeliveryStatus } from '../domain/delivery';
 import type { AfterAttempt } from '../domain/retry';
 import { carrier } from './carrier';
+import { countOutcome, type DisableRule } from './endpoint-health';
 import { isoTime } from './iso-time';
 import { prepared } from './prepared';
 import type { Database } from './schema';
@@ -22,7 +23,9 @@ export interface BegunAttempt {
   deliveryStatus: DeliveryStatus;
   /** Whether the workflow that asks is the one that makes this delivery. */
   isCarrier: boolean;
-  /** Null for messages that belong to no alert. */
+  /** What the delivery has become just now instead of being attempted. */
+  endedAs: 'skipped' | 'cancelled' | null;
+  /** `deleted` too where the user has left; null for messages that belong to no alert. */
   alertStatus: string | null;
   /** How many attempts were made before this one; one without a known outcome counts. */
   made: number;
@@ -50,7 +53,8 @@ const liveSecrets = sql<string[]>`array(
 /**
  * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
  * is deleted, the delivery is over or another workflow makes it, its attempts were made (`maxAttempts` in a round, where the
- * delivery has no limit of its own), or its time has not come. An earlier attempt without an outcome becomes `unknown`.
+ * delivery has no limit of its own), or its time has not come. An earlier attempt without an outcome becomes `unknown`. An
+ * alert's delivery to a disabled endpoint becomes `skipped` instead, unless somebody asked for this very attempt.
  * @param by the workflow's run that makes the attempt, and whether an operator wants it before its time
  * @returns undefined where there is no such delivery
  */
@@ -67,7 +71,8 @@ export async function beginAttempt(
       for no key update
     ),
     target as (
-      select d.id, d.url, d.body, d.status as delivery_status, a.status as alert_status, d.user_id,
+      select d.id, d.url, d.body, d.status as delivery_status, d.user_id,
+        case when u.is_active then a.status else 'deleted' end as alert_status, e.disabled_at is not null as is_disabled,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
         d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
         ${carrier} = ${by.workflowId} as is_carrier,
@@ -75,6 +80,9 @@ export async function beginAttempt(
       from deliveries as d
       -- Its lock is taken before this row's, as everywhere.
       left join alert as a on true
+      join users as u on u.id = d.user_id
+      left join endpoints as e on e.user_id = d.user_id and e.market = d.market and e.host = webhook_host(d.url)
+        and d.type = 'alert.triggered' and d.next_cause is null
       where d.id = ${deliveryId}
       for no key update of d
     ),
@@ -83,19 +91,28 @@ export async function beginAttempt(
       where delivery_id = ${deliveryId} and outcome is null and exists (select from target where is_carrier)
       returning number, started_at, ended_at
     ),
+    ended as (
+      update deliveries as d
+      set status = case when alert_status = 'deleted' then 'cancelled' else 'skipped' end, next_attempt_at = null
+      from target
+      where d.id = target.id and delivery_status = 'pending'
+        and (alert_status = 'deleted' or (is_carrier and is_disabled and made - target.made_before < attempt_limit))
+      returning d.status
+    ),
     begun as (
       insert into attempts (delivery_id, number, cause, workflow_id, run_id)
       select id, made + 1,
         coalesce(next_cause, case when wait_ms > ${CLOCK_TOLERANCE_MS} then 'operator' else 'schedule' end),
         ${by.workflowId}, ${by.runId}
       from target
-      where is_carrier and delivery_status = 'pending' and alert_status is distinct from 'deleted'
+      where is_carrier and delivery_status = 'pending' and alert_status is distinct from 'deleted' and not is_disabled
         and made - made_before < attempt_limit
         and (coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS} or ${by.isHurried})
       returning number, started_at
     )
     select url, body, user_id as "userId", ${liveSecrets} as secrets,
       delivery_status as "deliveryStatus", is_carrier as "isCarrier", alert_status as "alertStatus",
+      (select status from ended) as "endedAs",
       made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",
       number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
       coalesce((select json_agg(json_build_object(
@@ -134,6 +151,7 @@ export async function cancelForGoneUser(db: Kysely<Database>, deliveryId: string
 /**
  * Records how an attempt ended and what becomes of its delivery; repeating it changes nothing, not even the time of the next
  * attempt. An attempt that was taken for `unknown` gets its outcome after all. One of an earlier round says nothing of this one.
+ * Its endpoint's health is counted with it.
  * @param attempt with the request's headers, but for the signature
  */
 export async function finishAttempt(
@@ -146,6 +164,7 @@ export async function finishAttempt(
     result: AttemptResult;
   },
   after: AfterAttempt,
+  disable: DisableRule,
 ): Promise<void> {
   const { result } = attempt;
   const nextAttemptAt = after.status === 'pending' ? after.nextAttemptAt : null;
@@ -167,7 +186,8 @@ export async function finishAttempt(
       where delivery_id = ${attempt.deliveryId} and number = ${attempt.number}
         and (outcome is null or outcome = 'unknown')
       returning number
-    )
+    ),
+    ${countOutcome(attempt.deliveryId, result, disable)}
     update deliveries
     set status = ${after.status},
       delivered_at = coalesce(${after.status === 'delivered' ? attempt.endedAt : null}, delivered_at),

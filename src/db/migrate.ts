@@ -9,6 +9,7 @@ import * as apiKeys from './migrations/0007-api-keys';
 import * as idempotency from './migrations/0008-idempotency';
 import * as logRetention from './migrations/0009-log-retention';
 import * as carriers from './migrations/0010-carriers';
+import * as endpoints from './migrations/0011-endpoints';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -23,6 +24,7 @@ const migrations = {
   '0008-idempotency': idempotency,
   '0009-log-retention': logRetention,
   '0010-carriers': carriers,
+  '0011-endpoints': endpoints,
 };
 
 /**

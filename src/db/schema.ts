@@ -174,6 +174,27 @@ export interface AttemptsTable {
   request_headers: ColumnType<Record<string, string> | null, string | null, string | null>;
 }
 
+/** How the host of a user's webhooks does; there is a row for those that have failed only. */
+export interface EndpointsTable {
+  id: Generated<string>;
+  user_id: string;
+  market: Market;
+  /** With its port, where that is not the scheme's own. */
+  host: string;
+  /** The first failure of the present run of them; null: the last attempt succeeded. */
+  failing_since: Time | null;
+  /** Of the present run; under load some are not counted. */
+  failures: Generated<number>;
+  last_failure_at: Time | null;
+  last_error: string | null;
+  last_status_code: number | null;
+  /** Exact to a minute. */
+  last_success_at: Time | null;
+  disabled_at: Time | null;
+  /** When its user is to be told that it was disabled; null: nobody needs to. */
+  notice_due_at: Time | null;
+}
+
 /** Alerts whose rows were deleted by hand and whose workflows must be told. */
 export interface AlertsGoneTable {
   alert_id: string;
@@ -224,6 +245,7 @@ export interface Database {
   alerts: AlertsTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;
+  endpoints: EndpointsTable;
   alerts_gone: AlertsGoneTable;
   keys_lost: KeysLostTable;
   sources: SourcesTable;

@@ -8,7 +8,7 @@ export interface DeliverMessageInput extends DeliveryOptions {
   deliveryId: string;
 }
 
-export type DeliverMessageResult = { outcome: 'delivered' | 'cancelled'; deliveryId: string };
+export type DeliverMessageResult = { outcome: 'delivered' | 'cancelled' | 'skipped'; deliveryId: string };
 
 /** The delivery was asked for, once more where one was just made: whatever is owed then is delivered, too. */
 export const again = defineSignal('again');

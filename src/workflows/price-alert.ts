@@ -25,7 +25,8 @@ export interface PriceAlertInput extends DeliveryOptions {
 
 export type PriceAlertResult =
   | { outcome: 'deleted' | 'cancelled' }
-  | { outcome: 'delivered'; deliveryId: string };
+  /** Skipped: nothing is sent to an endpoint that was disabled; its user may ask for it later. */
+  | { outcome: 'delivered' | 'skipped'; deliveryId: string };
 
 /** The alert fired: this delivery is to be made. */
 export const wake = defineSignal<[{ deliveryId: string }]>('wake');
@@ -101,7 +102,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     let end: PriceAlertResult | { error: unknown };
     try {
       const { status } = await result;
-      end = status === 'delivered' ? { outcome: 'delivered', deliveryId: id } : { outcome: 'cancelled' };
+      end = status === 'cancelled' ? { outcome: 'cancelled' } : { outcome: status, deliveryId: id };
     } catch (error) {
       end = { error };
     }
@@ -137,7 +138,9 @@ function historyIsLong(): boolean {
 }
 
 function finished(check: CheckResult & { state: 'fired' }): PriceAlertResult {
-  if (check.deliveryStatus === 'delivered') return { outcome: 'delivered', deliveryId: check.deliveryId };
-  if (check.deliveryStatus === 'cancelled') return { outcome: 'cancelled' };
-  throw givenUp(check.deliveryId, undefined);
+  const { deliveryId, deliveryStatus } = check;
+  if (deliveryStatus === 'delivered' || deliveryStatus === 'skipped')
+    return { outcome: deliveryStatus, deliveryId };
+  if (deliveryStatus === 'cancelled') return { outcome: 'cancelled' };
+  throw givenUp(deliveryId, undefined);
 }

@@ -89,11 +89,15 @@ export async function publishPrices(
 }
 
 /** Begins a delivery's next attempt as the workflow that makes it does. */
-export async function beginNext(db: Kysely<Database>, deliveryId: string): Promise<BegunAttempt | undefined> {
+export async function beginNext(
+  db: Kysely<Database>,
+  deliveryId: string,
+  maxAttempts = 4,
+): Promise<BegunAttempt | undefined> {
   const { workflowId } = await db
     .selectFrom('deliveries as d')
     .select(carrier.as('workflowId'))
     .where('id', '=', deliveryId)
     .executeTakeFirstOrThrow();
-  return await beginAttempt(db, deliveryId, 4, { workflowId, runId: 'a-run', isHurried: false });
+  return await beginAttempt(db, deliveryId, maxAttempts, { workflowId, runId: 'a-run', isHurried: false });
 }

@@ -68,7 +68,7 @@ describe('a delivery that is over', () => {
     });
     const answers = await Promise.all([1, 2, 3, 4].map(() => call(`POST /deliveries/${id}/redeliver`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
-    await stack.receiver.waitFor(2);
+    await parts.receiver.waitFor(2);
     finish();
     parts.receiver.answer(204);
     await inStatus(id, 'delivered', 2);
