@@ -19,7 +19,7 @@ export async function seedDelivery(
     .insertInto('deliveries')
     .values({
       ...{ id, user_id: to.userId, market: 'replay', type: to.type ?? 'alert.triggered', url: to.url },
-      ...{ firing_number: 0, body: '{}', next_attempt_at: sql<Date>`now()`, woken_at: sql<Date>`now()` },
+      ...{ firing_number: 0, body: '{}', next_attempt_at: sql<Date>`now()` },
     })
     .execute();
   return id;

@@ -1,0 +1,212 @@
+import { createAlertWorkflows } from '../../src/alert-workflows';
+import { createDeliveryWorkflows } from '../../src/delivery-workflows';
+import { TASK_QUEUES } from '../../src/domain/task-queues';
+import { alertWorkflowId } from '../../src/temporal';
+import { startWorkers, type Workers } from '../../src/worker';
+import { addUser, startApi, type TestApi, type TestUser } from '../api/api';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { seedDelivery } from '../support/endpoints';
+import { eventually } from '../support/eventually';
+import { type Receiver, startReceiver } from '../support/receiver';
+import { publishPrices } from '../support/seed';
+import { quietRuntime, testLog, testStack } from '../support/stack';
+import { createTestNamespace, type TestNamespace } from '../support/temporal';
+
+let namespace: TestNamespace;
+let database: TestDatabase;
+let bad: Receiver;
+let good: Receiver;
+let workers: Workers;
+let workflows: Awaited<ReturnType<typeof createAlertWorkflows>>;
+let deliveries: ReturnType<typeof createDeliveryWorkflows>;
+let api: TestApi;
+let user: TestUser;
+let tick = Date.UTC(2026, 0, 1);
+let runs = 0;
+let target = 100;
+
+beforeAll(async () => {
+  quietRuntime();
+  database = await createTestDatabase();
+  namespace = await createTestNamespace();
+  [bad, good] = [await startReceiver(), await startReceiver()];
+  const stack = testStack(
+    { databaseUrl: database.url, temporalAddress: namespace.address, namespace: namespace.namespace },
+    {
+      ...{ ENDPOINT_DISABLE_FAILURES: '3', ENDPOINT_DISABLE_AFTER: '1s' },
+      ...{ WEBHOOK_MAX_ATTEMPTS: '20', WEBHOOK_RETRY_MAX: '2s' },
+    },
+  );
+  workers = await startWorkers(stack, testLog, process.env.TEST_WORKFLOW_BUNDLE);
+  workflows = await createAlertWorkflows(stack, database.db, testLog);
+  deliveries = createDeliveryWorkflows(stack, database.db, testLog);
+  api = await startApi(database, {}, { workflows, deliveries });
+});
+
+afterAll(async () => {
+  await api?.close();
+  await workflows?.close();
+  await deliveries?.close();
+  await workers?.stop();
+  await bad?.close();
+  await good?.close();
+  await namespace?.close();
+  await database?.drop();
+});
+
+beforeEach(async () => {
+  bad.reset();
+  good.reset();
+  bad.answer(500);
+  user = await addUser(database.db);
+});
+
+const call = (request: string, body?: unknown) => {
+  const [method, path] = request.split(' ');
+  return api.ask(`${method} /api/v1${path}`, { key: user.key, body });
+};
+
+async function run(workflowType: 'wakeAlerts' | 'reconcileAlerts'): Promise<void> {
+  runs += 1;
+  const workflowId = `${workflowType}-${runs}`;
+  await namespace.client.workflow.execute(workflowType, { taskQueue: TASK_QUEUES.ingestion, workflowId });
+}
+
+/** A new alert that has fired, and whose workflow was told. */
+async function fired(webhook_url: string): Promise<{ id: string; result: () => Promise<unknown> }> {
+  target += 1;
+  const body = { ticker: 'BTC', condition: 'gt', target_price: target, webhook_url };
+  const { status, json } = await call('POST /alerts/', body);
+  expect(status).toBe(201);
+  tick += 10_000;
+  await publishPrices(database.db, new Date(tick), { BTC: target + 0.5 });
+  await run('wakeAlerts');
+  const [delivery] = (await call(`GET /alerts/${json.id}/deliveries`)).json;
+  const handle = namespace.client.workflow.getHandle(alertWorkflowId(json.id));
+  return { id: delivery.id, result: () => handle.result() };
+}
+
+const inStatus = (id: string, status: string, attempts: number) =>
+  eventually(async () => {
+    const { json } = await call(`GET /deliveries/${id}`);
+    expect([json.status, json.attempts.length]).toEqual([status, attempts]);
+  });
+
+const endpoints = async () => (await call('GET /endpoints')).json;
+
+/** Has the attempts of one alert's delivery fail until its endpoint is disabled and the rest of them skipped. */
+async function disableBad(): Promise<string> {
+  const { id, result } = await fired(bad.url);
+  expect(await result()).toEqual({ outcome: 'skipped', deliveryId: id });
+  const attempts = (await call(`GET /deliveries/${id}`)).json.attempts.length;
+  expect(attempts).toBeGreaterThanOrEqual(3);
+  await inStatus(id, 'skipped', attempts);
+  expect(await endpoints()).toMatchObject([{ host: host(), status: 'disabled', failures: attempts }]);
+  bad.reset();
+  return id;
+}
+
+const host = () => new URL(bad.url).host;
+const idsOf = (receiver: Receiver) => receiver.requests.map(({ headers }) => headers['webhook-id']);
+
+describe('an endpoint that fails', () => {
+  it('is disabled, gets nothing more, is told of once, and gets what was skipped once it is enabled', async () => {
+    await (await fired(good.url)).result();
+    const first = await disableBad();
+
+    const skipped = [await fired(bad.url), await fired(bad.url)];
+    for (const { id, result } of skipped) {
+      expect(await result()).toEqual({ outcome: 'skipped', deliveryId: id });
+      await inStatus(id, 'skipped', 0);
+    }
+    expect(bad.requests).toEqual([]);
+
+    for (let i = 0; i < 3; i += 1) await run('reconcileAlerts');
+    await good.waitFor(2);
+    await run('wakeAlerts');
+    const [, notice, ...more] = good.requests;
+    expect(more).toEqual([]);
+    expect(JSON.parse(notice?.body ?? '')).toMatchObject({
+      ...{ type: 'endpoint.disabled', host: host(), failures: expect.any(Number) },
+      ...{ last_error: expect.stringContaining('500'), failing_since: expect.stringMatching(/Z$/) },
+    });
+    const sent = (await call('GET /deliveries')).json;
+    const told = sent.filter(({ type }: { type: string }) => type === 'endpoint.disabled');
+    expect(told).toHaveLength(1);
+    await inStatus(told[0].id, 'delivered', 1);
+
+    const [endpoint] = await endpoints();
+    expect(endpoint).toMatchObject({ host: host(), status: 'disabled', skipped: 3, last_status_code: 500 });
+    bad.answer(204);
+    const enabled = await call(`POST /endpoints/${endpoint.id}/enable`, { send_skipped: true });
+    expect([enabled.status, enabled.json]).toMatchObject([
+      200,
+      { ...{ id: endpoint.id, status: 'ok', failures: 0, skipped: 0, recovered: 3 } },
+    ]);
+    await run('wakeAlerts');
+    for (const { id } of skipped) await inStatus(id, 'delivered', 1);
+    await bad.waitFor(3);
+    expect(idsOf(bad).sort()).toEqual([first, ...skipped.map(({ id }) => id)].sort());
+
+    const next = await fired(bad.url);
+    expect(await next.result()).toEqual({ outcome: 'delivered', deliveryId: next.id });
+    expect((await call(`POST /endpoints/${endpoint.id}/enable`)).status).toBe(409);
+  });
+
+  it('still gets what its user asks for: a test, and a delivery that was skipped', async () => {
+    await disableBad();
+    const { id, result } = await fired(bad.url);
+    await result();
+    const tested = await call('POST /webhooks/test', { webhook_url: bad.url });
+    expect(tested.json.attempt).toMatchObject({ outcome: 'delivered' });
+    expect((await call(`POST /deliveries/${id}/redeliver`)).status).toBe(202);
+    await inStatus(id, 'delivered', 1);
+    expect(idsOf(bad)).toEqual([tested.json.delivery_id, id]);
+    expect(await endpoints()).toMatchObject([{ status: 'disabled', skipped: 1 }]);
+  });
+});
+
+describe('what a user who leaves still owed', () => {
+  const row = (id: string) =>
+    database.db
+      .selectFrom('deliveries')
+      .select(['status', 'next_attempt_at'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+
+  it('is cancelled with them: a delivery made again, and a message of no alert', async () => {
+    bad.answer((_, response) => response.writeHead(503, { 'retry-after': '2' }).end());
+    good.answer(410);
+    const again = await fired(good.url);
+    await inStatus(again.id, 'failed', 1);
+    good.reset();
+    good.answer((_, response) => response.writeHead(503, { 'retry-after': '2' }).end());
+    await call(`POST /deliveries/${again.id}/redeliver`);
+    const message = await seedDelivery(database.db, {
+      ...{ userId: user.id, url: bad.url, type: 'endpoint.disabled' },
+    });
+    await run('wakeAlerts');
+    await Promise.all([bad.waitFor(1), good.waitFor(1)]);
+    await Promise.all([inStatus(again.id, 'pending', 2), inStatus(message, 'pending', 1)]);
+    expect((await call('DELETE /users/me')).status).toBe(204);
+    for (const id of [again.id, message]) {
+      expect(await row(id)).toEqual({ status: 'cancelled', next_attempt_at: null });
+    }
+    const result = (id: string) => namespace.client.workflow.getHandle(id).result();
+    expect(await result(`redelivery-${again.id}`)).toEqual({ outcome: 'cancelled', deliveryId: again.id });
+    expect(await result(`delivery-${message}`)).toEqual({ outcome: 'cancelled', deliveryId: message });
+    expect([bad.requests.length, good.requests.length]).toEqual([1, 1]);
+  });
+
+  it('is cancelled at its attempt where it was stored while they left', async () => {
+    expect((await call('DELETE /users/me')).status).toBe(204);
+    const id = await seedDelivery(database.db, {
+      ...{ userId: user.id, url: good.url, type: 'endpoint.disabled' },
+    });
+    await run('wakeAlerts');
+    const handle = namespace.client.workflow.getHandle(`delivery-${id}`);
+    expect(await handle.result()).toEqual({ outcome: 'cancelled', deliveryId: id });
+    expect(await row(id)).toEqual({ status: 'cancelled', next_attempt_at: null });
+    expect(good.requests).toEqual([]);
+  });
+});
