@@ -19,8 +19,8 @@ export interface Arrivals {
 /** The clock of all measurements, in milliseconds. */
 export const now = () => performance.timeOrigin + performance.now();
 
-/** Starts one, until the stack is closed. `answers` false: it takes every request and never answers. */
-export async function receiveArrivals(stack: Stack, answers = true): Promise<Arrivals> {
+/** Starts one, until the stack is closed, that answers each request with a status code, or takes it and never does. */
+export async function receiveArrivals(stack: Stack, answer: number | 'never' = 204): Promise<Arrivals> {
   const first = new Map<string, number>();
   const news = new EventEmitter().setMaxListeners(0);
   let count = 0;
@@ -30,7 +30,7 @@ export async function receiveArrivals(stack: Stack, answers = true): Promise<Arr
       count += 1;
       if (!first.has(id)) first.set(id, now());
       news.emit('arrival');
-      if (answers) response.writeHead(204).end();
+      if (answer !== 'never') response.writeHead(answer).end();
     });
   });
   // Senders keep their connections, as they would with a real endpoint.

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario';
 import { burst } from './burst';
 import { create } from './create';
+import { flood } from './flood';
 import { history } from './history';
 import { idle } from './idle';
 import { isolation } from './isolation';
@@ -18,6 +19,7 @@ export const SCENARIOS: Scenario[] = [
   idle,
   missed,
   isolation,
+  flood,
   create,
   read,
   memory,

@@ -16,6 +16,8 @@ const BY_USER = [
   `PATCH /api/v1/alerts/${ID}`,
   `DELETE /api/v1/alerts/${ID}`,
   `GET /api/v1/alerts/${ID}/deliveries`,
+  'GET /api/v1/endpoints',
+  `POST /api/v1/endpoints/${ID}/enable`,
   'GET /api/v1/sources',
 ];
 const BY_IP: [call: string, tokens: number][] = [

@@ -66,7 +66,8 @@ export async function failingSince(db: Kysely<Database>, userId: string, seconds
   await sql`
     update deliveries set delivered_at = delivered_at - ${ago} where user_id = ${userId}`.execute(db);
   await sql`
-    update endpoints set failing_since = now() - ${ago} where user_id = ${userId}`.execute(db);
+    update endpoints set failing_since = now() - ${ago}
+    where user_id = ${userId} and failing_since is not null`.execute(db);
 }
 
 /** A user's endpoints as they are stored, by host. */
