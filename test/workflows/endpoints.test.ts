@@ -166,6 +166,47 @@ describe('an endpoint that fails', () => {
   });
 });
 
+describe('a flood of deliveries to an endpoint that fails', () => {
+  const FLOOD = 500;
+  const statuses = async (userId: string) => {
+    const rows = await database.db
+      .selectFrom('deliveries')
+      .select(['status', ({ fn }) => fn.countAll<string>().as('count')])
+      .where('user_id', '=', userId)
+      .groupBy('status')
+      .execute();
+    return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
+  };
+
+  it("leaves another user's alone, loses none, and is recorded attempt by attempt", async () => {
+    const other = await addUser(database.db);
+    const seed = (count: number, userId: string, url: string) =>
+      Promise.all(Array.from({ length: count }, () => seedDelivery(database.db, { userId, url })));
+    const ids = await seed(FLOOD, user.id, bad.url);
+    await seed(20, other.id, good.url);
+    await run('wakeAlerts');
+    await eventually(async () => expect(await statuses(other.id)).toEqual({ delivered: 20 }));
+    await eventually(async () => expect(await statuses(user.id)).toEqual({ skipped: FLOOD }));
+    const { attempts } = await database.db
+      .selectFrom('attempts')
+      .select(({ fn }) => fn.countAll<string>().as('attempts'))
+      .where('delivery_id', 'in', ids)
+      .where('outcome', '=', 'failed')
+      .executeTakeFirstOrThrow();
+    expect(bad.requests.length).toBeGreaterThanOrEqual(3);
+    expect(Number(attempts)).toBe(bad.requests.length);
+
+    bad.reset();
+    const [endpoint] = await endpoints();
+    expect(endpoint).toMatchObject({ status: 'disabled', skipped: FLOOD });
+    const { json } = await call(`POST /endpoints/${endpoint.id}/enable`, { send_skipped: true });
+    expect(json).toMatchObject({ status: 'ok', recovered: FLOOD });
+    await run('wakeAlerts');
+    await eventually(async () => expect(await statuses(user.id)).toEqual({ delivered: FLOOD }));
+    expect(idsOf(bad).sort()).toEqual([...ids].sort());
+  }, 180_000);
+});
+
 describe('what a user who leaves still owed', () => {
   const row = (id: string) =>
     database.db
