@@ -62,6 +62,7 @@ describe('a delivery that is over', () => {
   it('is made once, however often and quickly it is asked for', async () => {
     const { id } = await fired();
     await inStatus(id, 'delivered', 1);
+    // It must not be over before the last one has asked.
     let finish = () => {};
     parts.receiver.answer((_, response) => {
       finish = () => response.writeHead(204).end();
@@ -69,8 +70,8 @@ describe('a delivery that is over', () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => call(`POST /deliveries/${id}/redeliver`)));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
     await parts.receiver.waitFor(2);
-    finish();
     parts.receiver.answer(204);
+    finish();
     await inStatus(id, 'delivered', 2);
     for (let round = 3; round < 6; round += 1) {
       expect((await call(`POST /deliveries/${id}/redeliver`)).status).toBe(202);
