@@ -81,36 +81,12 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
 export const flag = (defaultValue: boolean) =>
   choice(['true', 'false'], String(defaultValue) as 'true' | 'false').transform((text) => text === 'true');
 
-const splitList = (text: string) =>
+/** The items of a list with commas between them, without those that are empty. */
+export const splitList = (text: string) =>
   text
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
-
-const KEY_BYTES = 32;
-
-/** Keys of 32 bytes in base64 or hex, separated by commas, as hex; undefined where a text is none. */
-export function readSecretsKeys(text: string): string[] | undefined {
-  const keys = text.split(',').map((part) => {
-    const key = part.trim();
-    if (/^[0-9a-f]{64}$/i.test(key)) return key.toLowerCase();
-    const bytes = /^[A-Za-z0-9+/]{43}=?$/.test(key) ? Buffer.from(key, 'base64') : undefined;
-    return bytes?.length === KEY_BYTES ? bytes.toString('hex') : undefined;
-  });
-  return keys.every((key) => key !== undefined) ? [...new Set(keys)] : undefined;
-}
-
-/** Keys that webhook secrets are encrypted with, as hex; the first one is today's. */
-export const secretsKeys = z.string().transform((text, ctx) => {
-  const keys = readSecretsKeys(text);
-  if (keys !== undefined) return keys;
-  ctx.addIssue({
-    code: 'custom',
-    message:
-      '32 bytes in base64 or hex, such as `openssl rand -base64 32` makes them; while they change, the new and the old separated by a comma',
-  });
-  return z.NEVER;
-});
 
 /** An http or https URL. */
 export function httpUrl(error = 'an http or https URL: scheme, host and port') {
@@ -179,30 +155,6 @@ export const tickers = z
   .refine((names) => names.length > 0 && names.every((name) => /^[A-Z0-9]{1,12}$/.test(name)), {
     error: 'tickers separated by commas, such as BTC,ETH',
   });
-
-/** One key of 32 bytes, in base64 as it is written on; undefined for anything else. */
-function codecKey(text: string): string | undefined {
-  const isHex = /^[0-9a-f]{64}$/i.test(text);
-  if (!isHex && !/^[\w+/-]{43}=?$/.test(text)) return undefined;
-  return Buffer.from(text, isHex ? 'hex' : 'base64').toString('base64');
-}
-
-/** Keys of the payload codec: the first one encrypts, unless the word `none` stands in its place; all of them decrypt. */
-export const codecKeys = z.string().transform((text, ctx) => {
-  const items = splitList(text);
-  const encrypts = items[0] !== 'none';
-  const keys = items.slice(encrypts ? 0 : 1).map(codecKey);
-  if (keys.length === 0 || keys.includes(undefined)) {
-    ctx.addIssue({
-      code: 'custom',
-      message:
-        'keys of 32 bytes in base64 or hex, separated by commas, such as `openssl rand -base64 32` prints; ' +
-        '`none` before them stops encrypting',
-    });
-    return z.NEVER;
-  }
-  return { encrypts, keys: keys as string[] };
-});
 
 /** What Temporal takes for the name of a worker deployment: it joins it to a build id with a dot or a colon. */
 export const deploymentName = z

@@ -6,7 +6,6 @@ import {
   baseUrl,
   buildId,
   choice,
-  codecKeys,
   deploymentName,
   duration,
   durations,
@@ -17,10 +16,10 @@ import {
   optionalUrl,
   ports,
   proxyUrl,
-  secretsKeys,
   sources,
   tickers,
 } from './config-fields';
+import { codecKeys, secretsKeys } from './config-keys';
 import { type Market, SOURCE_NAMES, type SourceName } from './domain/quote';
 
 /** The symbol that each source uses for a ticker; a source that does not list the ticker is left out. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Config, ConfigError } from './config';
-import { readSecretsKeys } from './config-fields';
+import { readSecretsKeys } from './config-keys';
 
 const MAKE_ONE = 'make one with `openssl rand -base64 32`';
 
