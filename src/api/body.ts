@@ -8,15 +8,10 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The request's JSON body, as the schema has it.
- * @param ifEmpty what an empty body stands for, where one may be left out
  * @throws ApiError 413, 415, 400 (not JSON) or 422 (not what the schema wants)
  */
-export async function readBody<T extends z.ZodType>(
-  ctx: ApiContext,
-  schema: T,
-  ifEmpty?: z.input<T>,
-): Promise<z.output<T>> {
-  return parse(schema, await readJson(ctx.req, ifEmpty), 'Unknown field');
+export async function readBody<T extends z.ZodType>(ctx: ApiContext, schema: T): Promise<z.output<T>> {
+  return parse(schema, await readJson(ctx.req), 'Unknown field');
 }
 
 /**

@@ -82,7 +82,7 @@ export async function beginAttempt(
       left join alert as a on true
       join users as u on u.id = d.user_id
       left join endpoints as e on e.user_id = d.user_id and e.market = d.market and e.host = webhook_host(d.url)
-        and d.type = 'alert.triggered' and d.next_cause is null
+        and d.type = 'alert.triggered' and d.next_cause is null and not ${by.isHurried}::boolean
       where d.id = ${deliveryId}
       for no key update of d
     ),
@@ -194,9 +194,9 @@ export async function finishAttempt(
       next_attempt_at = ${nextAttemptAt},
       next_cause = null
     where id = ${attempt.deliveryId} and exists (select from finished)
-      -- What arrived although it was given up or cancelled still counts; nothing else changes what is over.
+      -- What arrived although it was given up, cancelled or skipped still counts; nothing else changes what is over.
       and ((status = 'pending' and ${attempt.number} > made_before)
-        or (status in ('failed', 'cancelled') and ${after.status === 'delivered'}))
+        or (status in ('failed', 'cancelled', 'skipped') and ${after.status === 'delivered'}))
       -- What an earlier attempt says of the next one was overtaken by that one.
       and (${after.status} <> 'pending' or not exists (
         select from attempts where delivery_id = ${attempt.deliveryId} and number > ${attempt.number}

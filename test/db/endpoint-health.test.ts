@@ -186,6 +186,15 @@ describe('a delivery to a disabled endpoint', () => {
     );
   });
 
+  it('counts as delivered where an attempt before, whose outcome was not known, turns out to have arrived', async () => {
+    const id = await send();
+    await beginNext(database.db, id);
+    await disabled();
+    expect(await beginNext(database.db, id)).toMatchObject({ number: null, endedAs: 'skipped' });
+    await finish(database.db, id, 1, 204);
+    expect(await statusOf(id)).toBe('delivered');
+  });
+
   it('is given up, not skipped, where its attempts were all made', async () => {
     const id = await send();
     await attempt(database.db, id, 500);

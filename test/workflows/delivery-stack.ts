@@ -28,7 +28,7 @@ let tick = Date.UTC(2026, 0, 1);
 let runs = 0;
 
 /** Starts a worker and an API on a database and a namespace of the suite's own, for alerts that have two attempts. */
-export function useDeliveries(): void {
+export function useDeliveries(env: Record<string, string> = {}): void {
   beforeAll(async () => {
     quietRuntime();
     parts.database = await createTestDatabase();
@@ -40,7 +40,7 @@ export function useDeliveries(): void {
         temporalAddress: parts.namespace.address,
         namespace: parts.namespace.namespace,
       },
-      { WEBHOOK_MAX_ATTEMPTS: '2', TEMPORAL_UI_URL: 'http://ui.example/' },
+      { WEBHOOK_MAX_ATTEMPTS: '2', TEMPORAL_UI_URL: 'http://ui.example/', ...env },
     );
     workers = await startWorkers(stack, testLog, process.env.TEST_WORKFLOW_BUNDLE);
     workflows = await createAlertWorkflows(stack, parts.database.db, testLog);

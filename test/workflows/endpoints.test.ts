@@ -1,76 +1,35 @@
-import { createAlertWorkflows } from '../../src/alert-workflows';
-import { createDeliveryWorkflows } from '../../src/delivery-workflows';
-import { TASK_QUEUES } from '../../src/domain/task-queues';
 import { alertWorkflowId } from '../../src/temporal';
-import { startWorkers, type Workers } from '../../src/worker';
-import { addUser, startApi, type TestApi, type TestUser } from '../api/api';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { addUser } from '../api/api';
 import { seedDelivery } from '../support/endpoints';
 import { eventually } from '../support/eventually';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { publishPrices } from '../support/seed';
-import { quietRuntime, testLog, testStack } from '../support/stack';
-import { createTestNamespace, type TestNamespace } from '../support/temporal';
+import { call, inStatus, parts, reconcile, useDeliveries, wakeAll } from './delivery-stack';
 
-let namespace: TestNamespace;
-let database: TestDatabase;
+useDeliveries({
+  ...{ ENDPOINT_DISABLE_FAILURES: '3', ENDPOINT_DISABLE_AFTER: '1s' },
+  ...{ WEBHOOK_MAX_ATTEMPTS: '20', WEBHOOK_RETRY_MAX: '2s' },
+});
+
 let bad: Receiver;
 let good: Receiver;
-let workers: Workers;
-let workflows: Awaited<ReturnType<typeof createAlertWorkflows>>;
-let deliveries: ReturnType<typeof createDeliveryWorkflows>;
-let api: TestApi;
-let user: TestUser;
 let tick = Date.UTC(2026, 0, 1);
-let runs = 0;
 let target = 100;
 
 beforeAll(async () => {
-  quietRuntime();
-  database = await createTestDatabase();
-  namespace = await createTestNamespace();
-  [bad, good] = [await startReceiver(), await startReceiver()];
-  const stack = testStack(
-    { databaseUrl: database.url, temporalAddress: namespace.address, namespace: namespace.namespace },
-    {
-      ...{ ENDPOINT_DISABLE_FAILURES: '3', ENDPOINT_DISABLE_AFTER: '1s' },
-      ...{ WEBHOOK_MAX_ATTEMPTS: '20', WEBHOOK_RETRY_MAX: '2s' },
-    },
-  );
-  workers = await startWorkers(stack, testLog, process.env.TEST_WORKFLOW_BUNDLE);
-  workflows = await createAlertWorkflows(stack, database.db, testLog);
-  deliveries = createDeliveryWorkflows(stack, database.db, testLog);
-  api = await startApi(database, {}, { workflows, deliveries });
+  bad = parts.receiver;
+  good = await startReceiver();
 });
 
-afterAll(async () => {
-  await api?.close();
-  await workflows?.close();
-  await deliveries?.close();
-  await workers?.stop();
-  await bad?.close();
-  await good?.close();
-  await namespace?.close();
-  await database?.drop();
-});
+afterAll(() => good?.close());
 
-beforeEach(async () => {
-  bad.reset();
+beforeEach(() => {
   good.reset();
   bad.answer(500);
-  user = await addUser(database.db);
 });
 
-const call = (request: string, body?: unknown) => {
-  const [method, path] = request.split(' ');
-  return api.ask(`${method} /api/v1${path}`, { key: user.key, body });
-};
-
-async function run(workflowType: 'wakeAlerts' | 'reconcileAlerts'): Promise<void> {
-  runs += 1;
-  const workflowId = `${workflowType}-${runs}`;
-  await namespace.client.workflow.execute(workflowType, { taskQueue: TASK_QUEUES.ingestion, workflowId });
-}
+const resultOf = (workflowId: string): Promise<unknown> =>
+  parts.namespace.client.workflow.getHandle(workflowId).result();
 
 /** A new alert that has fired, and whose workflow was told. */
 async function fired(webhook_url: string): Promise<{ id: string; result: () => Promise<unknown> }> {
@@ -79,18 +38,11 @@ async function fired(webhook_url: string): Promise<{ id: string; result: () => P
   const { status, json } = await call('POST /alerts/', body);
   expect(status).toBe(201);
   tick += 10_000;
-  await publishPrices(database.db, new Date(tick), { BTC: target + 0.5 });
-  await run('wakeAlerts');
+  await publishPrices(parts.database.db, new Date(tick), { BTC: target + 0.5 });
+  await wakeAll();
   const [delivery] = (await call(`GET /alerts/${json.id}/deliveries`)).json;
-  const handle = namespace.client.workflow.getHandle(alertWorkflowId(json.id));
-  return { id: delivery.id, result: () => handle.result() };
+  return { id: delivery.id, result: () => resultOf(alertWorkflowId(json.id)) };
 }
-
-const inStatus = (id: string, status: string, attempts: number) =>
-  eventually(async () => {
-    const { json } = await call(`GET /deliveries/${id}`);
-    expect([json.status, json.attempts.length]).toEqual([status, attempts]);
-  });
 
 const endpoints = async () => (await call('GET /endpoints')).json;
 
@@ -121,9 +73,9 @@ describe('an endpoint that fails', () => {
     }
     expect(bad.requests).toEqual([]);
 
-    for (let i = 0; i < 3; i += 1) await run('reconcileAlerts');
+    for (let i = 0; i < 3; i += 1) await reconcile();
     await good.waitFor(2);
-    await run('wakeAlerts');
+    await wakeAll();
     const [, notice, ...more] = good.requests;
     expect(more).toEqual([]);
     expect(JSON.parse(notice?.body ?? '')).toMatchObject({
@@ -143,7 +95,7 @@ describe('an endpoint that fails', () => {
       200,
       { ...{ id: endpoint.id, status: 'ok', failures: 0, skipped: 0, recovered: 3 } },
     ]);
-    await run('wakeAlerts');
+    await wakeAll();
     for (const { id } of skipped) await inStatus(id, 'delivered', 1);
     await bad.waitFor(3);
     expect(idsOf(bad).sort()).toEqual([first, ...skipped.map(({ id }) => id)].sort());
@@ -169,7 +121,7 @@ describe('an endpoint that fails', () => {
 describe('a flood of deliveries to an endpoint that fails', () => {
   const FLOOD = 500;
   const statuses = async (userId: string) => {
-    const rows = await database.db
+    const rows = await parts.database.db
       .selectFrom('deliveries')
       .select(['status', ({ fn }) => fn.countAll<string>().as('count')])
       .where('user_id', '=', userId)
@@ -179,15 +131,15 @@ describe('a flood of deliveries to an endpoint that fails', () => {
   };
 
   it("leaves another user's alone, loses none, and is recorded attempt by attempt", async () => {
-    const other = await addUser(database.db);
+    const other = await addUser(parts.database.db);
     const seed = (count: number, userId: string, url: string) =>
-      Promise.all(Array.from({ length: count }, () => seedDelivery(database.db, { userId, url })));
-    const ids = await seed(FLOOD, user.id, bad.url);
+      Promise.all(Array.from({ length: count }, () => seedDelivery(parts.database.db, { userId, url })));
+    const ids = await seed(FLOOD, parts.user.id, bad.url);
     await seed(20, other.id, good.url);
-    await run('wakeAlerts');
+    await wakeAll();
     await eventually(async () => expect(await statuses(other.id)).toEqual({ delivered: 20 }));
-    await eventually(async () => expect(await statuses(user.id)).toEqual({ skipped: FLOOD }));
-    const { attempts } = await database.db
+    await eventually(async () => expect(await statuses(parts.user.id)).toEqual({ skipped: FLOOD }));
+    const { attempts } = await parts.database.db
       .selectFrom('attempts')
       .select(({ fn }) => fn.countAll<string>().as('attempts'))
       .where('delivery_id', 'in', ids)
@@ -201,15 +153,15 @@ describe('a flood of deliveries to an endpoint that fails', () => {
     expect(endpoint).toMatchObject({ status: 'disabled', skipped: FLOOD });
     const { json } = await call(`POST /endpoints/${endpoint.id}/enable`, { send_skipped: true });
     expect(json).toMatchObject({ status: 'ok', recovered: FLOOD });
-    await run('wakeAlerts');
-    await eventually(async () => expect(await statuses(user.id)).toEqual({ delivered: FLOOD }));
+    await wakeAll();
+    await eventually(async () => expect(await statuses(parts.user.id)).toEqual({ delivered: FLOOD }));
     expect(idsOf(bad).sort()).toEqual([...ids].sort());
   }, 180_000);
 });
 
 describe('what a user who leaves still owed', () => {
   const row = (id: string) =>
-    database.db
+    parts.database.db
       .selectFrom('deliveries')
       .select(['status', 'next_attempt_at'])
       .where('id', '=', id)
@@ -223,30 +175,28 @@ describe('what a user who leaves still owed', () => {
     good.reset();
     good.answer((_, response) => response.writeHead(503, { 'retry-after': '2' }).end());
     await call(`POST /deliveries/${again.id}/redeliver`);
-    const message = await seedDelivery(database.db, {
-      ...{ userId: user.id, url: bad.url, type: 'endpoint.disabled' },
+    const message = await seedDelivery(parts.database.db, {
+      ...{ userId: parts.user.id, url: bad.url, type: 'endpoint.disabled' },
     });
-    await run('wakeAlerts');
+    await wakeAll();
     await Promise.all([bad.waitFor(1), good.waitFor(1)]);
     await Promise.all([inStatus(again.id, 'pending', 2), inStatus(message, 'pending', 1)]);
     expect((await call('DELETE /users/me')).status).toBe(204);
     for (const id of [again.id, message]) {
       expect(await row(id)).toEqual({ status: 'cancelled', next_attempt_at: null });
     }
-    const result = (id: string) => namespace.client.workflow.getHandle(id).result();
-    expect(await result(`redelivery-${again.id}`)).toEqual({ outcome: 'cancelled', deliveryId: again.id });
-    expect(await result(`delivery-${message}`)).toEqual({ outcome: 'cancelled', deliveryId: message });
+    expect(await resultOf(`redelivery-${again.id}`)).toEqual({ outcome: 'cancelled', deliveryId: again.id });
+    expect(await resultOf(`delivery-${message}`)).toEqual({ outcome: 'cancelled', deliveryId: message });
     expect([bad.requests.length, good.requests.length]).toEqual([1, 1]);
   });
 
   it('is cancelled at its attempt where it was stored while they left', async () => {
     expect((await call('DELETE /users/me')).status).toBe(204);
-    const id = await seedDelivery(database.db, {
-      ...{ userId: user.id, url: good.url, type: 'endpoint.disabled' },
+    const id = await seedDelivery(parts.database.db, {
+      ...{ userId: parts.user.id, url: good.url, type: 'endpoint.disabled' },
     });
-    await run('wakeAlerts');
-    const handle = namespace.client.workflow.getHandle(`delivery-${id}`);
-    expect(await handle.result()).toEqual({ outcome: 'cancelled', deliveryId: id });
+    await wakeAll();
+    expect(await resultOf(`delivery-${id}`)).toEqual({ outcome: 'cancelled', deliveryId: id });
     expect(await row(id)).toEqual({ status: 'cancelled', next_attempt_at: null });
     expect(good.requests).toEqual([]);
   });
