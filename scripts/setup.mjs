@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const OLDEST_NODE = [20, 19];
+/** What scripts/bundle-workflows.mjs makes: the only files in dist that have no source of their name. */
+const BUNDLES = ['workflow-bundle.js', 'workflow-bundle-encoded.js'];
 
 /** Checks Node, installs packages and builds, each only where needed. Ends the process with a clear line on failure. */
 export function setup() {
@@ -63,8 +65,9 @@ export function build() {
 /** Bundles the workflows' code unless it is what the last bundle was made of; takes a few seconds. */
 export function bundle() {
   const stamp = join(root, 'dist/.bundled');
-  const wanted = hashOf(['package-lock.json', ...filesIn('dist/workflows'), ...filesIn('dist/domain')]);
-  if (textOf(stamp) === wanted && existsSync(join(root, 'dist/workflow-bundle.js'))) return;
+  const sources = ['dist/failure-converter.js', ...filesIn('dist/workflows'), ...filesIn('dist/domain')];
+  const wanted = hashOf(['package-lock.json', ...sources]);
+  if (textOf(stamp) === wanted && BUNDLES.every((name) => existsSync(join(root, 'dist', name)))) return;
   if (!run(process.execPath, [join(root, 'scripts/bundle-workflows.mjs')]))
     fail('The workflows could not be bundled.');
   writeFileSync(stamp, wanted);
@@ -78,7 +81,7 @@ function removeStale(built, source) {
     if (entry.isDirectory()) {
       if (existsSync(join(source, entry.name))) removeStale(path, join(source, entry.name));
       else rmSync(path, { recursive: true });
-    } else if (/\.js(\.map)?$/.test(entry.name) && entry.name !== 'workflow-bundle.js') {
+    } else if (/\.js(\.map)?$/.test(entry.name) && !BUNDLES.includes(entry.name)) {
       if (!existsSync(join(source, entry.name.replace(/\.js(\.map)?$/, '.ts')))) rmSync(path);
     }
   }
