@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config';
+import { DELIVERY_STATUSES } from '../../src/domain/delivery';
 import { attemptLimit, retryDelay, retryPolicy } from '../../src/domain/retry';
 
 const page = readFileSync(join(__dirname, '../../docs/retries.md'), 'utf8');
@@ -60,5 +61,11 @@ describe('docs/retries.md', () => {
       'WEBHOOK_RETRY_JITTER',
       'WEBHOOK_RETRY_MAX',
     ]);
+  });
+
+  it('names every status that a delivery may have', () => {
+    expect(table('statuses').map(([status]) => status)).toEqual(
+      DELIVERY_STATUSES.map((status) => `\`${status}\``),
+    );
   });
 });
