@@ -154,6 +154,17 @@ describe.each(Object.entries(LANGUAGES))('docs/webhooks.md: the receiver in %s',
     expect(works().at(-1)).toMatch(numbers);
   });
 
+  it('takes a message of another type, does nothing for it, and works on the next alert', async () => {
+    const body =
+      '{"type":"webhook.test","timestamp":"2026-11-22T02:55:26.503Z","message":"No alert has fired."}';
+    const secrets = [user.webhookSecret];
+    const before = works().length;
+    expect(await send(signedHeaders({ id: 'msg_test', body, secrets, at: new Date() }), body)).toBe(204);
+    const alert = await deliver((request) => send(signature(request), request.body));
+    await eventually(() => expect(works()).toHaveLength(before + 1));
+    expect(works().at(-1)).toContain(`BTC gt ${JSON.parse(alert.body).target_price}`);
+  });
+
   it('takes one good signature among several', async () => {
     const body = '{"ticker":"BTC","condition":"gt","target_price":1,"triggered_price":2}';
     const secrets = [newWebhookSecret(), user.webhookSecret];
