@@ -16,7 +16,7 @@ export function signatureHints(message: Signed): string[] {
   const shown = changedBody(message) ?? undecodedSecret(message);
   if (shown) return [shown];
   return [
-    'Is it the secret of the user whose alert this is? Registration shows it once, and each user has another.',
+    'Is it the secret of the user whose alert this is? Each user has another, and it ends when it has been rotated and the grace is over.',
     'Was the body parsed and serialised again? Only the bytes that arrived fit, before any JSON parser.',
     'Were body, id, timestamp and signature all taken from the same request? Every attempt is signed anew.',
   ];
