@@ -82,6 +82,8 @@ export const attemptSchema = z
   })
   .meta({ id: 'Attempt' });
 
+const NEWEST = 'In their order; of more than 100, the newest 100';
+
 export const deliverySchema = z
   .strictObject({
     id: z.string().meta({ description: 'The `webhook-id` of every attempt', example: 'msg_…' }),
@@ -90,7 +92,7 @@ export const deliverySchema = z
     created_at: time,
     delivered_at: time.nullable(),
     next_attempt_at: time.nullable(),
-    attempts: z.array(attemptSchema),
+    attempts: z.array(attemptSchema).meta({ description: NEWEST }),
   })
   .meta({ id: 'Delivery' });
 
@@ -124,7 +126,7 @@ export const deliveryDetailsSchema = z
     payload: z.string().meta({ description: 'The very bytes that are signed and sent' }),
     redeliveries: z.int().meta({ description: 'How often it was asked to be made again' }),
     workflow_url: workflowUrl,
-    attempts: z.array(attemptDetailsSchema),
+    attempts: z.array(attemptDetailsSchema).meta({ description: NEWEST }),
   })
   .meta({ id: 'DeliveryDetails' });
 

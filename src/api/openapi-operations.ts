@@ -307,7 +307,9 @@ function deliveryOperations(): RouteConfig[] {
       operationId: 'listAllDeliveries',
       tags: ['deliveries'],
       summary: 'All that was sent to your webhooks, the newest first',
-      description: 'Where there are more, the `Link` header leads to the next page.',
+      description:
+        'Where there are more, the `Link` header leads to the next page. A page ends early, too, once its deliveries have 1,000 ' +
+        'attempts.',
       request: { query: deliveryListSchema },
       responses: {
         200: { description: 'A page', headers: NEXT_PAGE, ...json(z.array(deliveryDetailsSchema)) },
@@ -330,7 +332,8 @@ function deliveryOperations(): RouteConfig[] {
       tags: ['deliveries'],
       summary: 'Have everything delivered again that failed or was skipped in a span of time',
       description:
-        '10,000 at most, the oldest first; where it says 10,000, ask again. Those of deleted alerts stay as they are.',
+        '10,000 at most, the oldest first; where it says 10,000, ask again. Those of deleted alerts stay as they are, so do tests and ' +
+        'what was made again twenty times; `redeliver` has these made, one by one.',
       request: { body: { required: true, ...json(recoverSchema) } },
       responses: {
         202: { description: 'They are on their way', ...json(recoveredSchema) },

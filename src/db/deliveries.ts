@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { OwnAlert } from './alerts';
-import type { Database } from './schema';
+import { newestAttempts } from './newest-attempts';
+import type { AttemptsTable, Database } from './schema';
 
 export interface AttemptRow {
   number: number;
@@ -25,7 +26,7 @@ export interface DeliveryRow {
 }
 
 /**
- * The deliveries of one of a user's alerts, the newest first, each with its attempts in their order.
+ * The deliveries of one of a user's alerts, the newest first, each with its newest attempts in their order.
  * @returns undefined where the user has no such alert
  */
 export async function listDeliveries(
@@ -35,7 +36,9 @@ export async function listDeliveries(
   const rows = await db
     .selectFrom('alerts as a')
     .leftJoin('deliveries as d', 'd.alert_id', 'a.id')
-    .leftJoin('attempts as t', 't.delivery_id', 'd.id')
+    .leftJoinLateral(sql<Selectable<AttemptsTable>>`${newestAttempts(sql`d.id`)}`.as('t'), (join) =>
+      join.onTrue(),
+    )
     .select(['d.id', 'd.alert_id', 'd.status', 'd.created_at', 'd.delivered_at', 'd.next_attempt_at'])
     .select([
       't.number',

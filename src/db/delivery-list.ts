@@ -2,12 +2,13 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { DeliveryStatus } from '../domain/delivery';
 import type { ListPlace } from './alert-list';
 import { carrier } from './carrier';
+import { attemptsOf, countWithin } from './newest-attempts';
 import type { Owner } from './reopening';
 import type { AttemptsTable, Database, DeliveriesTable } from './schema';
 
 export type AttemptDetails = Omit<Selectable<AttemptsTable>, 'delivery_id'>;
 
-/** A delivery with all that is known of its attempts, in their order. */
+/** A delivery with all that is known of its newest attempts, in their order. */
 export type DeliveryDetails = Pick<
   Selectable<DeliveriesTable>,
   | 'id'
@@ -42,6 +43,9 @@ export interface DeliveryPage {
   next: ListPlace | undefined;
 }
 
+/** A page ends early rather than tell more: one of many deliveries that were made again often would not fit into memory. */
+const MOST_ATTEMPTS_IN_PAGE = 1_000;
+
 /** A page of a user's deliveries in a market, the newest first. */
 export async function listDeliveryPage(db: Kysely<Database>, wish: DeliveryPageWish): Promise<DeliveryPage> {
   const { status, since, until, limit, after } = wish;
@@ -59,9 +63,10 @@ export async function listDeliveryPage(db: Kysely<Database>, wish: DeliveryPageW
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const page = rows.slice(0, limit);
+  const ids = rows.slice(0, limit).map(({ id }) => id);
+  const page = rows.slice(0, await countWithin(db, ids, MOST_ATTEMPTS_IN_PAGE));
   const last = page.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
+  const hasMore = rows.length > page.length && last !== undefined;
   return {
     deliveries: await withAttempts(db, page),
     next: hasMore ? { createdUs: last.created_us, id: last.id } : undefined,
@@ -92,13 +97,6 @@ async function withAttempts<T extends { id: string }>(
 ): Promise<(T & { attempts: AttemptDetails[] })[]> {
   if (deliveries.length === 0) return [];
   const ids = deliveries.map(({ id }) => id);
-  const rows = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('delivery_id', 'in', ids)
-    .orderBy('number')
-    .execute();
-  const attempts = new Map<string, AttemptDetails[]>(ids.map((id) => [id, []]));
-  for (const { delivery_id, ...attempt } of rows) attempts.get(delivery_id)?.push(attempt);
+  const attempts = await attemptsOf(db, ids);
   return deliveries.map((delivery) => ({ ...delivery, attempts: attempts.get(delivery.id) ?? [] }));
 }

@@ -65,6 +65,24 @@ describe('GET /deliveries', () => {
     expect((await api().ask(`GET /api/v1/deliveries/${first}`, { key: user.key })).json).toEqual(json[1]);
   });
 
+  it('tells of the newest hundred attempts of a delivery, and ends a page before it has more than a thousand', async () => {
+    const ids: string[] = [];
+    for (let minute = 1; minute <= 12; minute += 1) ids.unshift(await addDelivery(minute));
+    await sql`
+      insert into attempts (delivery_id, number, outcome, ended_at)
+      select id, number, 'failed', now() from unnest(${ids}::text[]) as id, generate_series(1, 101) as number`.execute(
+      api().db,
+    );
+    const page = await get('?limit=50');
+    expect(idsOf(page.json)).toEqual(ids.slice(0, 10));
+    const numbers = page.json[0].attempts.map(({ number }: { number: number }) => number);
+    expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 2));
+    const [, next] = /<\/api\/v1\/deliveries(.*)>; rel="next"/.exec(page.headers.get('link') ?? '') ?? [];
+    const rest = await get(next);
+    expect(idsOf(rest.json)).toEqual(ids.slice(10));
+    expect(rest.headers.get('link')).toBeNull();
+  });
+
   it('takes a status and a span of time', async () => {
     const ids = [];
     for (const minute of [1, 2, 3, 4]) {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { MOST_RECOVERED, recoverFailed } from '../../src/db/reopening';
+import { MOST_RECOVERED, MOST_ROUNDS, recoverFailed } from '../../src/db/reopening';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { seedUser } from '../support/seed';
 
@@ -48,6 +48,16 @@ describe('recoverFailed', () => {
     expect(left.map(({ target_price }) => Number(target_price))).toEqual([MOST_RECOVERED + 1]);
     expect(await recoverFailed(database.db, owner, span)).toBe(1);
     expect(await recoverFailed(database.db, owner, span)).toBe(0);
+  });
+
+  it('leaves out tests, and what was made again too often', async () => {
+    const owner = await seedFailed(3);
+    await sql`
+      update deliveries set
+        type = case extract(second from created_at) when 1 then 'webhook.test' else type end,
+        round = case extract(second from created_at) when 2 then ${MOST_ROUNDS}::int else ${MOST_ROUNDS - 1}::int end
+      where user_id = ${owner.userId}`.execute(database.db);
+    expect(await recoverFailed(database.db, owner, span)).toBe(1);
   });
 
   it('opens each one once, however many ask at a time', async () => {
