@@ -31,6 +31,9 @@ const SIGNALS_IN_FLIGHT = 100;
  * which each has its whole history replayed; here they wait in an order that is fair to all users.
  */
 const MOST_QUEUED = 5_000;
+/** Beyond them, only for users of whom next to nothing queues: in Temporal, too, they go before the flood that fills the queue. */
+const RESERVED = 1_000;
+const RESERVED_PER_USER = 20;
 const PAGE = 500;
 /** As long as the sticky queues' time-out. What was woken longer ago waits for something else than its turn. */
 const QUEUED_WITHIN_MS = 60_000;
@@ -90,11 +93,8 @@ async function wakePage(
   order: 'newest' | 'oldest',
   deadline: number,
 ): Promise<{ woken: number; left: 'none' | 'more' | 'queue full' | 'failed' }> {
-  const room = MOST_QUEUED - (await countQueued(db, QUEUED_WITHIN_MS));
-  if (room <= 0) return { woken: 0, left: 'queue full' };
-  const most = Math.min(PAGE, room);
-  const page = await unwokenDeliveries(db, order, most);
-  if (page.length === 0) return { woken: 0, left: 'none' };
+  const { page, isFull, isWhole } = await nextPage(db, order);
+  if (page.length === 0) return { woken: 0, left: isFull ? 'queue full' : 'none' };
   const woken = await signalAll(
     page,
     SIGNALS_IN_FLIGHT,
@@ -112,8 +112,23 @@ async function wakePage(
     woken.map(({ id }) => id),
   );
   if (woken.length === 0) return { woken: 0, left: 'failed' };
-  return {
-    woken: woken.length,
-    left: woken.length < page.length || page.length === most ? 'more' : 'none',
-  };
+  const rest = isFull ? 'queue full' : 'none';
+  return { woken: woken.length, left: woken.length < page.length || isWhole ? 'more' : rest };
+}
+
+/** As many deliveries as may be woken at once; where the queue is full, of those users only who have not filled it. */
+async function nextPage(db: WakeDeps['db'], order: 'newest' | 'oldest') {
+  const queued = await countQueued(db, QUEUED_WITHIN_MS);
+  const room = MOST_QUEUED - [...queued.values()].reduce((sum, count) => sum + count, 0);
+  const isFull = room <= 0;
+  const most = Math.min(PAGE, isFull ? room + RESERVED : room);
+  if (most <= 0) return { page: [], isFull, isWhole: false };
+  const usersLeftOut = [...queued].filter(([, count]) => count >= RESERVED_PER_USER).map(([user]) => user);
+  const page = await unwokenDeliveries(
+    db,
+    order,
+    most,
+    isFull ? { usersLeftOut, perUser: RESERVED_PER_USER } : undefined,
+  );
+  return { page, isFull, isWhole: page.length === most };
 }

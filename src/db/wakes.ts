@@ -40,11 +40,13 @@ export interface DeliveryToWake {
  * Pending deliveries whose workflow was not told of them yet: every user's first one, then every user's second, so that nobody
  * waits behind another's flood. A tick takes the newest first and the drain the oldest: the two meet in the middle instead
  * of doing the same work.
+ * @param but leaves these users out, and of every other takes so many at most
  */
 export async function unwokenDeliveries(
   db: Kysely<Database>,
   order: 'newest' | 'oldest',
   limit: number,
+  but: { usersLeftOut: string[]; perUser: number } = { usersLeftOut: [], perUser: limit },
 ): Promise<DeliveryToWake[]> {
   const direction = sql.raw(order === 'newest' ? 'desc' : 'asc');
   const { rows } = await sql<Omit<DeliveryToWake, 'alert'> & { byAlert: boolean; alert: AlertToStart }>`
@@ -58,9 +60,10 @@ export async function unwokenDeliveries(
       select id, alert_id, user_id, round, carrier, next_cause, made_before, created_at,
         row_number() over (partition by user_id order by created_at ${direction}, id ${direction}) as turn
       from deliveries
-      where woken_at is null and status = 'pending'
+      where woken_at is null and status = 'pending' and user_id <> all(${but.usersLeftOut}::uuid[])
     ) as d
     left join alerts as a on a.id = d.alert_id
+    where d.turn <= ${but.perUser}
     order by d.turn, d.created_at ${direction}, d.id ${direction}
     limit ${limit}`.execute(db);
   return rows.map(({ byAlert, alert, ...delivery }) => ({ ...delivery, alert: byAlert ? alert : null }));
@@ -73,13 +76,14 @@ export async function hasUnwoken(db: Kysely<Database>): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** How many deliveries were woken within so many milliseconds and have not begun: they queue in Temporal. */
-export async function countQueued(db: Kysely<Database>, withinMs: number): Promise<number> {
-  const { rows } = await sql<{ queued: number }>`
-    select count(*)::int as queued from deliveries as d
+/** How many deliveries of each user were woken within so many milliseconds and have not begun: they queue in Temporal. */
+export async function countQueued(db: Kysely<Database>, withinMs: number): Promise<Map<string, number>> {
+  const { rows } = await sql<{ user_id: string; queued: number }>`
+    select user_id, count(*)::int as queued from deliveries as d
     where status = 'pending' and woken_at > now() - make_interval(secs => ${withinMs / 1000})
-      and not exists (select from attempts where delivery_id = d.id and number > d.made_before)`.execute(db);
-  return rows[0]?.queued ?? 0;
+      and not exists (select from attempts where delivery_id = d.id and number > d.made_before)
+    group by user_id`.execute(db);
+  return new Map(rows.map(({ user_id, queued }) => [user_id, queued]));
 }
 
 /** Notes that the workflows of these deliveries were told. */

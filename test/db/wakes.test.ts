@@ -36,16 +36,32 @@ describe('whom to wake', () => {
     expect(await unwokenDeliveries(database.db, order, 10)).toHaveLength(5);
   });
 
+  it.each(['oldest', 'newest'] as const)(
+    'leaves users out, and takes a few of each, %s first',
+    async (order) => {
+      const wake = async (usersLeftOut: string[], perUser: number) => {
+        const found = await unwokenDeliveries(database.db, order, 10, { usersLeftOut, perUser });
+        return found.map(({ ownerId }) => ownerId).sort();
+      };
+      expect(await wake([many], 10)).toEqual([one]);
+      expect(await wake([], 2)).toEqual([many, many, one].sort());
+    },
+  );
+
   it('counts as queued what was woken just now and has not begun', async () => {
     const ids = (await unwokenDeliveries(database.db, 'oldest', 10)).map(({ id }) => id);
-    expect(await countQueued(database.db, 10_000)).toBe(0);
+    const queued = async () => {
+      const byUser = await countQueued(database.db, 10_000);
+      return (byUser.get(many) ?? 0) + (byUser.get(one) ?? 0);
+    };
+    expect(await queued()).toBe(0);
     expect(await hasUnwoken(database.db)).toBe(true);
     await markWoken(database.db, ids);
     expect(await hasUnwoken(database.db)).toBe(false);
-    expect(await countQueued(database.db, 10_000)).toBe(5);
+    expect(await queued()).toBe(5);
     await beginNext(database.db, ids[0] as string);
-    expect(await countQueued(database.db, 10_000)).toBe(4);
+    expect(await queued()).toBe(4);
     await sql`update deliveries set woken_at = now() - interval '1 minute'`.execute(database.db);
-    expect(await countQueued(database.db, 10_000)).toBe(0);
+    expect(await queued()).toBe(0);
   });
 });
