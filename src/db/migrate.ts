@@ -10,6 +10,7 @@ import * as idempotency from './migrations/0008-idempotency';
 import * as logRetention from './migrations/0009-log-retention';
 import * as carriers from './migrations/0010-carriers';
 import * as endpoints from './migrations/0011-endpoints';
+import * as goneMessages from './migrations/0012-gone-messages';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -25,6 +26,7 @@ const migrations = {
   '0009-log-retention': logRetention,
   '0010-carriers': carriers,
   '0011-endpoints': endpoints,
+  '0012-gone-messages': goneMessages,
 };
 
 /**

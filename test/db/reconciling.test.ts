@@ -12,6 +12,7 @@ import {
   takeOverdueAlerts,
 } from '../../src/db/reconciling';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { seedDelivery } from '../support/endpoints';
 import { beginNext, publishPrices, seedAlert, seedUser } from '../support/seed';
 
 describe('what the reconciliation finds', () => {
@@ -121,6 +122,8 @@ describe('what the reconciliation finds', () => {
       .set({ status: 'delivered' })
       .where('alert_id', '=', done)
       .execute();
+    // A message of no alert keeps nobody from being deleted, and leaves nothing to look after.
+    await seedDelivery(database.db, { userId, url: 'http://127.0.0.1:9/', type: 'webhook.test' });
     await sql`delete from users where id = ${userId}`.execute(database.db);
     expect(await gone()).toEqual([active, paused, owing].sort());
     // They are leased, and forgotten once they are told.
