@@ -73,7 +73,9 @@ function carrierOf(result: WaitingResult | undefined, ownerId: string): Delivery
   if ('refusal' in result) {
     throw httpError(
       409,
-      result.refusal === 'over' ? 'The delivery is over' : 'An attempt is under way at this moment',
+      result.refusal === 'over'
+        ? 'The delivery is over; redeliver has it made again'
+        : 'An attempt is under way at this moment',
     );
   }
   return { ...result, ownerId };
