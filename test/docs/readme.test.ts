@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VARIABLE_NAMES } from '../../src/config';
 import { freePort } from '../../src/dev/ports';
@@ -11,12 +12,16 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 describe('the README', () => {
   let stack: TestStack;
+  /** The walk's file, apart from one that a reader's own walk has left in the project's folder. */
+  const folder = mkdtempSync(join(tmpdir(), 'pricehook-walk-'));
+  const userFile = join(folder, 'user.json');
+
   beforeAll(async () => {
     stack = await startTestStack();
   }, 120_000);
   afterAll(async () => {
     await stack?.close();
-    rmSync(join(ROOT, 'user.json'), { force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('has a walk that ends with a verified webhook, typed as written', async () => {
@@ -25,7 +30,10 @@ describe('the README', () => {
     const { url } = await stack.startApi();
     await stack.startWorker();
     const port = String(await freePort());
-    const script = walk.replaceAll('localhost:8000', new URL(url).host).replaceAll('9000', port);
+    const script = walk
+      .replaceAll('localhost:8000', new URL(url).host)
+      .replaceAll('9000', port)
+      .replaceAll(/(\.\/)?\buser\.json/g, userFile);
     // A group of its own, so that the receiver that stays in the background can be ended with it.
     const shell = spawn('bash', ['-c', script], {
       cwd: ROOT,
