@@ -7,6 +7,9 @@ export interface DisableRule {
   readonly disableAfterMs: number;
 }
 
+/** A name server can answer to any number of hosts, each of which would be one more row. Those beyond are sent to, but not counted. */
+export const MOST_ENDPOINTS = 1_000;
+
 /**
  * The part of the statement which records an attempt (where its `finished` has a row) that counts it for its endpoint. A success
  * writes nothing where the endpoint has no row, and once a minute where it has one and does not fail.
@@ -70,7 +73,9 @@ export function countOutcome(
       from endpoint as f
       where ${failed} and host is not null and not exists (
         select from endpoints as e where e.user_id = f.user_id and e.market = f.market and e.host = f.host
-      )
+      ) and (
+        select count(*) from endpoints as e where e.user_id = f.user_id and e.market = f.market
+      ) < ${MOST_ENDPOINTS}::integer
       on conflict (user_id, market, host) do nothing
     )`;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { connectDatabase } from '../../src/db/connect';
+import { MOST_ENDPOINTS } from '../../src/db/endpoint-health';
 import { reopenForUser } from '../../src/db/reopening';
 import { makeDueNow } from '../../src/db/waiting-deliveries';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -84,6 +85,19 @@ describe("an endpoint's health", () => {
       { failures: 0, failing_since: null, last_success_at: expect.any(Date), last_status_code: 500 },
       { failures: 1 },
     ]);
+  });
+
+  it('counts so many hosts of a user and no more, and those that it counts as before', async () => {
+    await sql`
+      insert into endpoints (user_id, market, host, failures)
+      select ${userId}, 'replay', n || '.example.com', 1 from generate_series(2, ${MOST_ENDPOINTS}::int) as n`.execute(
+      database.db,
+    );
+    await fail(2);
+    await fail(2, 'https://one-more.example.com/');
+    const found = await rows();
+    expect(found).toHaveLength(MOST_ENDPOINTS);
+    expect(found.find(({ host }) => host === 'bad.example.com')).toMatchObject({ failures: 2 });
   });
 
   it('counts nothing twice when an outcome is recorded again', async () => {
