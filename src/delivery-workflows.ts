@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { tellAlert } from './alert-signals';
@@ -39,14 +38,24 @@ export function createDeliveryWorkflows(
   return {
     start: (delivery) => inBackground(delivery, () => start(delivery)),
     async make(delivery, withinMs) {
-      await start(delivery);
-      const result = client.workflow.getHandle(delivery.workflowId).result();
-      // However it ends: the row tells how.
-      const ended = result.then(
-        () => true,
-        () => true,
-      );
-      return await Promise.race([ended, sleep(withinMs, false, { ref: false })]);
+      const inTime = AbortSignal.timeout(withinMs);
+      try {
+        // With its end, calls to Temporal end, too: nobody waits for what a worker that is down has not made.
+        return await client.withAbortSignal(inTime, async () => {
+          await start(delivery);
+          // However it ends: the row tells how.
+          await client.workflow
+            .getHandle(delivery.workflowId)
+            .result()
+            .catch((error: unknown) => {
+              if (!(error instanceof WorkflowFailedError)) throw error;
+            });
+          return true;
+        });
+      } catch (error) {
+        if (inTime.aborted) return false;
+        throw error;
+      }
     },
     hurry: (delivery) =>
       inBackground(delivery, async () => {
