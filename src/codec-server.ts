@@ -45,9 +45,10 @@ class Refusal extends Error {
 
 /** The origins that the configured Web UI may have; none where nobody said where it is. */
 export function webUiOrigins(config: Config): string[] {
-  if (config.temporalUiUrl !== undefined) return [new URL(config.temporalUiUrl).origin];
-  if (!config.embedded.temporal) return [];
-  return ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${config.temporalUiPort}`);
+  if (config.temporalUiUrl === undefined) return [];
+  const { origin } = new URL(config.temporalUiUrl);
+  // The embedded one is opened under either name.
+  return [...new Set([origin, origin.replace('//127.0.0.1:', '//localhost:')])];
 }
 
 /**

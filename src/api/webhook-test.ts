@@ -28,7 +28,7 @@ export function addWebhookTestRoutes(router: ApiRouter, deps: ApiDeps): void {
       await assertAllowed(deps, url);
       const owner = { userId: ctx.state.userId, market };
       const data = { message: 'This is a test of your webhook. No alert has fired.' };
-      const wish = { ...owner, type: 'webhook.test', url, data, maxAttempts: 1 } as const;
+      const wish = { ...owner, type: 'webhook.test', url, data, maxAttempts: 1, cause: 'user' } as const;
       const { id, workflowId } = await insertMessage(db, wish);
       const carrier = { id, alertId: null, ownerId: owner.userId, workflowId };
       await deliveries.make(carrier, webhook.timeoutMs + AROUND_MS).catch((error: unknown) => {

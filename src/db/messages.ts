@@ -12,6 +12,8 @@ export interface NewMessage extends Owner {
   data: Record<string, unknown>;
   /** Instead of the configured limit of attempts. */
   maxAttempts?: number;
+  /** Who asked for it; absent: nobody. */
+  cause?: 'user';
 }
 
 /**
@@ -22,7 +24,7 @@ export async function insertMessage(
   db: Kysely<Database>,
   message: NewMessage,
 ): Promise<{ id: string; workflowId: string }> {
-  const { userId, market, type, url, data, maxAttempts = null } = message;
+  const { userId, market, type, url, data, maxAttempts = null, cause = null } = message;
   const id = `msg_${randomUUID().replaceAll('-', '')}`;
   const timestamp = new Date().toISOString();
   return await db
@@ -34,6 +36,7 @@ export async function insertMessage(
       body: JSON.stringify({ type, timestamp, ...data, ...(market === 'replay' && { simulated: true }) }),
       next_attempt_at: sql<Date>`now()`,
       max_attempts: maxAttempts,
+      next_cause: cause,
     })
     .returning(['id', carrierOf('deliveries').as('workflowId')])
     .executeTakeFirstOrThrow();

@@ -223,7 +223,7 @@ describe('a test of a webhook', () => {
     const good = await call('POST /webhooks/test', { webhook_url: parts.receiver.url });
     expect(good).toMatchObject({
       status: 200,
-      json: { attempt: { outcome: 'delivered', status_code: 204 } },
+      json: { attempt: { outcome: 'delivered', status_code: 204, cause: 'user' } },
     });
     const [request] = parts.receiver.requests;
     expect(JSON.parse(request?.body ?? '')).toMatchObject({ type: 'webhook.test', simulated: true });
