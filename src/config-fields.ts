@@ -103,6 +103,11 @@ function withoutLastSlash(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
+/** A setting as it may be shown: should it be a URL, without the user name and the password. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/\/\/[^/?#]*@/, '//********@');
+}
+
 /** Scheme, host and port of an HTTP proxy, and nothing else. */
 export const proxyUrl = z
   .string()

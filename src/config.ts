@@ -18,6 +18,7 @@ import {
   proxyUrl,
   sources,
   tickers,
+  withoutUserInfo,
 } from './config-fields';
 import { codecKeys, secretsKeys } from './config-keys';
 import { type Market, SOURCE_NAMES, type SourceName } from './domain/quote';
@@ -189,7 +190,9 @@ export function readConfig(env: NodeJS.ProcessEnv, externalTemporal: boolean): C
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const was = SECRET_VARIABLES.has(name) ? 'a value that is not shown here' : JSON.stringify(input[name]);
+      const was = SECRET_VARIABLES.has(name)
+        ? 'a value that is not shown here'
+        : JSON.stringify(withoutUserInfo(input[name] ?? ''));
       return `${name} is ${was}; allowed: ${issue.message}`;
     });
     throw new ConfigError([...new Set(lines)].join('\n'));

@@ -133,6 +133,9 @@ describe('readConfig', () => {
     expect(message).toContain('DATABASE_URL');
     expect(message).not.toContain('hunter2');
     expect(complaint({ TEMPORAL_CODEC_KEY: 'hunter2' })).not.toContain('hunter2');
+    const proxy = complaint({ WEBHOOK_PROXY: 'http://user:hunter2@proxy.example:3128' });
+    expect(proxy).toContain('@proxy.example:3128');
+    expect(proxy).not.toContain('hunter2');
   });
 
   it('reads keys of the codec in base64 and hex, the first one to encrypt unless it is none', () => {

@@ -53,7 +53,7 @@ describe('making a delivery while no worker runs', () => {
     expect(await connections()).toBe(1);
     await deliveries.close();
     // A call that goes on keeps its connection for as long as Temporal lets it wait.
-    await eventually(async () => expect(await connections()).toBe(0));
+    await eventually(async () => expect(await connections()).toBe(0), 10_000);
   });
 
   it('waits no longer for a Temporal that has frozen', async () => {

@@ -1,4 +1,5 @@
 import { type Config, SECRET_VARIABLES, type VariableName } from '../config';
+import { withoutUserInfo } from '../config-fields';
 import { writeDuration } from '../domain/duration';
 import type { Settings } from '../settings';
 
@@ -74,5 +75,5 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
 function masked(name: string, value: string | null): string | null {
   if (value === null) return null;
   if (SECRET_VARIABLES.has(name)) return MASK;
-  return value.replace(/\/\/[^/?#]*@/, `//${MASK}@`);
+  return withoutUserInfo(value);
 }
