@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import ms from 'ms';
 import { z } from 'zod';
+import { ANOMALY_METRICS, type AnomalyMetric, type RuleSetting, ruleName } from './domain/anomaly-rules';
 import { SOURCE_NAMES, type SourceName } from './domain/quote';
 
 /*
@@ -173,3 +174,55 @@ export const deploymentName = z
 export const buildId = z.string().refine((text) => /^(?!__)[\w.+-]{1,100}$/.test(text), {
   error: 'up to 100 letters, digits, ., +, - and _, not beginning with __, such as 0.2.0',
 });
+
+const LONGEST_WINDOW_MINUTES = 10_080;
+
+/** A window's minutes, out of `90m`, `1h` or `1d`; NaN for what is none. */
+function windowMinutes(text: string): number {
+  const minutes = /^\d+(m|h|d)$/.test(text) ? ms(text as ms.StringValue) / 60_000 : Number.NaN;
+  return minutes >= 2 && minutes <= LONGEST_WINDOW_MINUTES ? minutes : Number.NaN;
+}
+
+/** Windows of statistics in minutes, each once, the shortest first. */
+export const windows = z
+  .string()
+  .default('1h,24h')
+  .transform((text) => [...new Set(splitList(text).map(windowMinutes))].sort((a, b) => a - b))
+  .refine((minutes) => minutes.length >= 1 && minutes.length <= 8 && !minutes.some(Number.isNaN), {
+    error: 'up to 8 windows from 2m to 7d, separated by commas, such as 1h,24h',
+  });
+
+const RULE = new RegExp(
+  `^(?:([A-Z0-9]{1,12}):)?(${ANOMALY_METRICS.join('|')})_(\\w+)\\s*>\\s*(off|\\d+(?:\\.\\d+)?)$`,
+  'i',
+);
+const RULE_FORM =
+  'rules separated by commas, each once, such as change_1h>5,zscore_24h>5,DOGE:change_1h>8: change or zscore, a window ' +
+  'from 2m to 7d, and per cent or standard deviations above 0, or off; with a ticker and a colon for that ticker only';
+
+/** Rules of what is an anomaly. */
+export const anomalyRules = z
+  .string()
+  .default('change_1h>5,change_24h>15,zscore_24h>5')
+  .transform((text, ctx) => {
+    const rules = splitList(text).map(readRule);
+    const names = rules.map((rule) => rule && `${rule.ticker}:${ruleName(rule)}`);
+    if (rules.some((rule) => rule === undefined) || new Set(names).size < names.length) {
+      ctx.addIssue({ code: 'custom', message: RULE_FORM });
+      return z.NEVER;
+    }
+    return rules as RuleSetting[];
+  });
+
+function readRule(text: string): RuleSetting | undefined {
+  const [, ticker, metric, window, limit] = RULE.exec(text) ?? [];
+  const minutes = windowMinutes((window ?? '').toLowerCase());
+  const threshold = limit?.toLowerCase() === 'off' ? null : Number(limit);
+  if (metric === undefined || Number.isNaN(minutes) || threshold === 0) return undefined;
+  return {
+    ticker: ticker?.toUpperCase() ?? null,
+    metric: metric.toLowerCase() as AnomalyMetric,
+    windowMinutes: minutes,
+    threshold,
+  };
+}

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { CodecKeys } from './codec';
 import {
+  anomalyRules,
   baseUrl,
   buildId,
   choice,
@@ -18,9 +19,11 @@ import {
   proxyUrl,
   sources,
   tickers,
+  windows,
   withoutUserInfo,
 } from './config-fields';
 import { codecKeys, secretsKeys } from './config-keys';
+import { type RuleSetting, ruleText } from './domain/anomaly-rules';
 import { type Market, SOURCE_NAMES, type SourceName } from './domain/quote';
 
 /** The symbol that each source uses for a ticker; a source that does not list the ticker is left out. */
@@ -76,6 +79,9 @@ const variables = {
       error: 'a fraction above 0 and below 1, such as 0.02',
     })
     .transform(Number),
+  STATISTICS_WINDOWS: windows,
+  ANOMALY_RULES: anomalyRules,
+  ANOMALY_COOLDOWN: duration('1h', 0, 604_800_000),
   WEBHOOK_MAX_ATTEMPTS: integer(4, 1, 100),
   WEBHOOK_RETRY_INITIAL: duration('10s', 100, 86_400_000),
   WEBHOOK_RETRY_MAX: duration('600s', 100, 604_800_000),
@@ -104,7 +110,7 @@ export type VariableName = keyof typeof variables;
 export const VARIABLE_NAMES = Object.keys(variables) as VariableName[];
 
 /** Variables that mean something when they are set to nothing; for all others, empty is the same as unset. */
-const MEANINGFUL_WHEN_EMPTY = new Set(['WEBHOOK_ALLOWED_NETWORKS']);
+const MEANINGFUL_WHEN_EMPTY = new Set(['WEBHOOK_ALLOWED_NETWORKS', 'ANOMALY_RULES']);
 
 /** Variables whose values `pricehook config` and errors never show. */
 export const SECRET_VARIABLES = new Set([
@@ -144,6 +150,8 @@ const configSchema = z.object(variables).transform((v) => ({
   quoteTtlMs: v.QUOTE_TTL,
   minSources: v.MIN_SOURCES,
   maxDeviation: v.MAX_DEVIATION,
+  statistics: { windows: v.STATISTICS_WINDOWS },
+  anomalies: { rules: v.ANOMALY_RULES, cooldownMs: v.ANOMALY_COOLDOWN },
   webhook: {
     maxAttempts: v.WEBHOOK_MAX_ATTEMPTS,
     retryInitialMs: v.WEBHOOK_RETRY_INITIAL,
@@ -197,8 +205,19 @@ export function readConfig(env: NodeJS.ProcessEnv, externalTemporal: boolean): C
     });
     throw new ConfigError([...new Set(lines)].join('\n'));
   }
+  refuseForeignRules(parsed.data.anomalies.rules, parsed.data.tickers);
   const symbols = readSymbols(parsed.data.symbolsFile, parsed.data.tickers, parsed.data.sources);
   return deepFreeze({ ...parsed.data, embedded, symbols });
+}
+
+/** A rule of a ticker that is not watched would be silent for ever, a misspelt one, too. */
+function refuseForeignRules(rules: readonly RuleSetting[], tickers: readonly string[]): void {
+  const foreign = rules.find(({ ticker }) => ticker !== null && !tickers.includes(ticker));
+  if (foreign !== undefined) {
+    throw new ConfigError(
+      `ANOMALY_RULES holds ${ruleText(foreign)}; allowed: rules of the tickers in TICKERS: ${tickers.join(', ')}`,
+    );
+  }
 }
 
 function readSymbols(file: string, wanted: string[], asked: SourceName[]): SymbolTable {

@@ -25,6 +25,7 @@ describe('readConfig', () => {
       quoteTtlMs: 15_000,
       minSources: 1,
       maxDeviation: 0.02,
+      statistics: { windows: [60, 1_440] },
       webhook: {
         maxAttempts: 4,
         retryInitialMs: 10_000,
@@ -121,11 +122,38 @@ describe('readConfig', () => {
     ['WORKER_BUILD_ID', '__unversioned__', 'letters, digits'],
     ['WORKER_DEPLOYMENT', 'pricehook.eu', 'letters, digits'],
     ['BINANCE_BASE_URL', 'ftp://example.com', 'an http or https URL'],
+    ['STATISTICS_WINDOWS', '1h,90s', 'windows from 2m to 7d'],
+    ['STATISTICS_WINDOWS', ',', 'windows from 2m to 7d'],
+    ['ANOMALY_RULES', 'change_1h', 'rules separated by commas'],
+    ['ANOMALY_RULES', 'change_1h>0', 'above 0, or off'],
+    ['ANOMALY_RULES', 'volume_1h>5', 'change or zscore'],
+    ['ANOMALY_RULES', 'change_8d>5', 'a window from 2m to 7d'],
+    ['ANOMALY_RULES', 'change_1h>5,change_60m>6', 'each once'],
+    ['ANOMALY_RULES', 'DOGGE:change_1h>5', 'rules of the tickers in TICKERS: BTC, ETH, DOGE'],
+    ['ANOMALY_COOLDOWN', 'never', 'a duration'],
     ['SYMBOLS_FILE', '/nonexistent.json', 'a JSON file'],
   ])('refuses %s=%s by name, and says what is allowed', (name, value, allowed) => {
     const message = complaint({ [name]: value });
     expect(message).toContain(name);
     expect(message).toContain(allowed);
+  });
+
+  it('reads windows and rules of anomalies, in any case, and nothing for no rules', () => {
+    const env = {
+      STATISTICS_WINDOWS: '1d,90m,24h',
+      ANOMALY_RULES: 'change_1h > 5, doge:CHANGE_60m>8.5, btc:zscore_1d>OFF',
+    };
+    const { statistics, anomalies } = readConfig(env, false);
+    expect(statistics.windows).toEqual([90, 1_440]);
+    expect(anomalies).toEqual({
+      rules: [
+        { ticker: null, metric: 'change', windowMinutes: 60, threshold: 5 },
+        { ticker: 'DOGE', metric: 'change', windowMinutes: 60, threshold: 8.5 },
+        { ticker: 'BTC', metric: 'zscore', windowMinutes: 1_440, threshold: null },
+      ],
+      cooldownMs: 3_600_000,
+    });
+    expect(readConfig({ ANOMALY_RULES: '' }, false).anomalies.rules).toEqual([]);
   });
 
   it('never repeats a secret', () => {

@@ -1,6 +1,8 @@
 import { type Config, SECRET_VARIABLES, type VariableName } from '../config';
 import { withoutUserInfo } from '../config-fields';
+import { ruleText } from '../domain/anomaly-rules';
 import { writeDuration } from '../domain/duration';
+import { windowName } from '../domain/statistics-names';
 import type { Settings } from '../settings';
 
 const MASK = '********';
@@ -49,6 +51,9 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     QUOTE_TTL: writeDuration(config.quoteTtlMs),
     MIN_SOURCES: String(config.minSources),
     MAX_DEVIATION: String(config.maxDeviation),
+    STATISTICS_WINDOWS: config.statistics.windows.map(windowName).join(','),
+    ANOMALY_RULES: config.anomalies.rules.map(ruleText).join(','),
+    ANOMALY_COOLDOWN: writeDuration(config.anomalies.cooldownMs),
     WEBHOOK_MAX_ATTEMPTS: String(webhook.maxAttempts),
     WEBHOOK_RETRY_INITIAL: writeDuration(webhook.retryInitialMs),
     WEBHOOK_RETRY_MAX: writeDuration(webhook.retryMaxMs),

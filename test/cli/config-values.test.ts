@@ -25,6 +25,9 @@ describe('describeSettings', () => {
         RATE_LIMITS: 'off',
         MARKET: 'replay',
         MAX_DEVIATION: '.05',
+        STATISTICS_WINDOWS: '1d, 90m, 24h',
+        ANOMALY_RULES: 'change_1H > 2.5, btc:change_60m>off, ZSCORE_1d>6',
+        ANOMALY_COOLDOWN: '0s',
         WORKER_BUILD_ID: '0.2.0+a1b2c3d',
       },
     ];
