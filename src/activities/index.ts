@@ -10,6 +10,7 @@ import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
 import { reopenAfterReset } from './reopen-after-reset';
 import { createSources } from './sources';
+import { createStatisticsActivities } from './statistics';
 import { tellRetrying } from './tell-retrying';
 import { createWakeActivities, wakeClaimed } from './wakes';
 import { createWebhookActivities } from './webhooks';
@@ -54,6 +55,13 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
       }),
       ...createWakeActivities(wakeDeps),
       ...createReconcileActivities({ ...wakeDeps, logRetentionMs: config.deliveryLogRetentionMs }),
+      ...createStatisticsActivities({
+        db,
+        market: config.market,
+        tickers: config.tickers,
+        windows: config.statistics.windows,
+        anomalies: config.anomalies,
+      }),
     },
   };
 }

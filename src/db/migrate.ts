@@ -11,6 +11,7 @@ import * as logRetention from './migrations/0009-log-retention';
 import * as carriers from './migrations/0010-carriers';
 import * as endpoints from './migrations/0011-endpoints';
 import * as goneMessages from './migrations/0012-gone-messages';
+import * as statistics from './migrations/0013-statistics';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -27,6 +28,7 @@ const migrations = {
   '0010-carriers': carriers,
   '0011-endpoints': endpoints,
   '0012-gone-messages': goneMessages,
+  '0013-statistics': statistics,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { AlertStatus, Condition } from '../domain/alert';
+import type { DetectionState } from '../domain/anomaly';
 import type {
   AttemptCause,
   AttemptOutcome,
@@ -91,7 +92,64 @@ export interface CandlesTable {
   high: Decimal;
   low: Decimal;
   close: Decimal;
+  /** How many published quotes it is made of; 0 where it was imported. */
   quote_count: Generated<number>;
+  /** In the coin, as the exchange counted it; null where nobody did. */
+  volume: Decimal | null;
+}
+
+/** Of one window at one minute; see `WindowStatistics`. */
+export interface StatisticsMinuteTable {
+  market: Market;
+  ticker: string;
+  window_minutes: number;
+  minute: Time;
+  points: number;
+  mean: number;
+  stddev: number | null;
+  change: number | null;
+  returns: number;
+  volatility: number | null;
+  zscore: number | null;
+}
+
+/** See `HourStatistics`. */
+export interface StatisticsHourTable {
+  market: Market;
+  ticker: string;
+  hour: Time;
+  points: number;
+  close: number;
+  mean: number;
+  stddev: number | null;
+  change: number | null;
+  returns: number;
+  volatility: number | null;
+}
+
+/** See `Anomaly`. */
+export interface AnomaliesTable {
+  id: Generated<string>;
+  market: Market;
+  ticker: string;
+  /** `change_1h` */
+  rule: string;
+  window_minutes: number;
+  threshold: number;
+  started_at: Time;
+  ended_at: Time | null;
+  value: number;
+  price: number;
+  peak: number;
+  peak_at: Time;
+}
+
+/** What detection knew at the end of an hour; hours without candles have none. */
+export interface AnomalyStatesTable {
+  market: Market;
+  ticker: string;
+  hour: Time;
+  state: ColumnType<DetectionState, string, string>;
 }
 
 export interface AlertsTable {
@@ -242,6 +300,10 @@ export interface Database {
   ticks: TicksTable;
   quotes: QuotesTable;
   candles: CandlesTable;
+  statistics_minute: StatisticsMinuteTable;
+  statistics_hour: StatisticsHourTable;
+  anomalies: AnomaliesTable;
+  anomaly_states: AnomalyStatesTable;
   alerts: AlertsTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;

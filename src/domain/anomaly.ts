@@ -30,7 +30,7 @@ export type DetectionState = Record<string, RuleState>;
 interface RuleState {
   /** The anomaly that goes on. */
   open: Anomaly | null;
-  /** When the last one of values above zero ended, and the last one of those below, Unix milliseconds. */
+  /** When the last one of values above zero ended, and the last one of those below, Unix milliseconds; null once the cooldown is over. */
   endedAtMs: Record<Direction, number | null>;
 }
 
@@ -74,13 +74,18 @@ export class Detection {
   add(minute: MinuteStatistics): void {
     const next: DetectionState = {};
     for (const rule of this.#options.rules) {
-      next[rule.name] = this.#step(rule, this.#state[rule.name] ?? UNTOUCHED, minute);
+      const state = this.#rested(this.#state[rule.name] ?? UNTOUCHED, minute.minuteMs);
+      next[rule.name] = this.#step(rule, state, minute);
     }
     for (const [name, { open }] of Object.entries(this.#state)) {
       // Its rule was taken out of the settings: nobody will see it recover.
       if (next[name] === undefined && open !== null) this.#put({ ...open, endedAtMs: minute.minuteMs });
     }
     this.#state = next;
+  }
+
+  get state(): DetectionState {
+    return this.#state;
   }
 
   /** What came of it so far. */
@@ -109,8 +114,7 @@ export class Detection {
     state: RuleState,
     { minuteMs, close, value }: { minuteMs: number; close: number; value: number },
   ): RuleState {
-    const endedAtMs = state.endedAtMs[directionOf(value)];
-    const isResting = endedAtMs !== null && minuteMs < endedAtMs + this.#options.cooldownMs;
+    const isResting = this.#isResting(state.endedAtMs[directionOf(value)], minuteMs);
     if (Math.abs(value) <= rule.threshold || isResting) return state;
     const open = this.#put({
       rule: rule.name,
@@ -124,6 +128,19 @@ export class Detection {
       peakAtMs: minuteMs,
     });
     return { ...state, open };
+  }
+
+  #isResting(endedAtMs: number | null, minuteMs: number): boolean {
+    return endedAtMs !== null && minuteMs < endedAtMs + this.#options.cooldownMs;
+  }
+
+  /** What is over leaves no trace, so that the states of two walks become the same again. */
+  #rested(state: RuleState, minuteMs: number): RuleState {
+    const { up, down } = state.endedAtMs;
+    const still = (endedAtMs: number | null) => (this.#isResting(endedAtMs, minuteMs) ? endedAtMs : null);
+    return up === null && down === null
+      ? state
+      : { ...state, endedAtMs: { up: still(up), down: still(down) } };
   }
 
   /** Keeps the latest of what is known of an anomaly. */

@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Kysely } from 'kysely';
+import { type AnomalyRow, storeAnomalies } from './db/anomalies';
+import { type HourState, lastStateHour, stateBefore, stateOf, storeStates } from './db/anomaly-states';
+import { type MinuteSpan, readCloses } from './db/candles';
+import type { Database } from './db/schema';
+import { storeHourStatistics, storeMinuteStatistics } from './db/statistics';
+import { Detection } from './domain/anomaly';
+import { type AnomalyRule, type RuleSetting, rulesFor } from './domain/anomaly-rules';
+import { MINUTE_MS, type MinuteStatistics, StatisticsWalk } from './domain/statistics';
+import { HOUR_MS, type HourStatistics, HourWalk, hourOf } from './domain/statistics-hour';
+
+/** What `ANOMALY_RULES` and `ANOMALY_COOLDOWN` say. */
+export interface AnomalySettings {
+  rules: readonly RuleSetting[];
+  cooldownMs: number;
+}
+
+/** The statistics of a span's minutes over the stored candles, some at a time; the windows reach back before it. */
+export async function* walkStatistics(
+  db: Kysely<Database>,
+  span: MinuteSpan,
+  windows: readonly number[],
+): AsyncGenerator<MinuteStatistics[]> {
+  const walk = new StatisticsWalk(windows);
+  const leadMs = Math.max(0, ...windows) * MINUTE_MS;
+  for await (const closes of readCloses(db, { ...span, fromMs: span.fromMs - leadMs })) {
+    const minutes = closes.map((close) => walk.add(close)).filter(({ minuteMs }) => minuteMs >= span.fromMs);
+    if (minutes.length > 0) yield minutes;
+  }
+}
+
+/**
+ * Computes and stores the statistics of the hours that a span touches; again, it changes nothing.
+ * @param progress hears of each minute that is done, Unix milliseconds, now and then
+ * @returns how many minutes and hours have statistics now
+ */
+export async function refreshStatistics(
+  db: Kysely<Database>,
+  span: MinuteSpan,
+  windows: readonly number[],
+  progress: (minuteMs: number) => void = () => {},
+): Promise<{ minutes: number; hours: number }> {
+  const fromMs = hourOf(span.fromMs);
+  const toMs = hourOf(span.toMs - 1) + HOUR_MS;
+  const hourWalk = new HourWalk();
+  const hours: (HourStatistics | undefined)[] = [];
+  let count = 0;
+  // The first hour's change and volatility begin with the minute before it.
+  for await (const batch of walkStatistics(db, { ...span, fromMs: fromMs - MINUTE_MS, toMs }, windows)) {
+    for (const minute of batch) hours.push(hourWalk.add(minute));
+    const minutes = batch.filter(({ minuteMs }) => minuteMs >= fromMs);
+    if (minutes.length > 0) await storeMinuteStatistics(db, span, minutes);
+    count += minutes.length;
+    progress(batch.at(-1)?.minuteMs as number);
+  }
+  hours.push(hourWalk.end());
+  const done = hours.filter((hour) => hour !== undefined && hour.hourMs >= fromMs) as HourStatistics[];
+  await storeHourStatistics(db, span, done);
+  return { minutes: count, hours: done.length };
+}
+
+/** The windows that rules look at, in minutes. */
+export function windowsOf(rules: readonly AnomalyRule[]): number[] {
+  return [...new Set(rules.map(({ windowMinutes }) => windowMinutes))];
+}
+
+export interface RefreshedAnomalies {
+  /** What was looked at, Unix milliseconds: hours that were left out before it, and those after it that it changed, too. */
+  fromMs: number;
+  toMs: number;
+  /** All that started, went on or ended there. */
+  anomalies: AnomalyRow[];
+}
+
+/**
+ * Finds and stores the anomalies of the hours that a span touches, from where the hours before led to; again, it changes
+ * nothing. Hours before it that nobody looked at are caught up with, and those after it are looked at again until nothing
+ * changes any more. An hour that is not over leaves no state behind, so that it is looked at again.
+ */
+export async function refreshAnomalies(
+  db: Kysely<Database>,
+  span: MinuteSpan,
+  { rules: settings, cooldownMs }: AnomalySettings,
+  nowMs: number,
+): Promise<RefreshedAnomalies> {
+  const rules = rulesFor(settings, span.ticker);
+  const before = await stateBefore(db, span, hourOf(span.fromMs));
+  const fromMs = before === undefined ? hourOf(span.fromMs) : before.hourMs + HOUR_MS;
+  const wantedMs = hourOf(span.toMs - 1) + HOUR_MS;
+  const lastMs = (await lastStateHour(db, span)) ?? Number.NEGATIVE_INFINITY;
+  const detection = new Detection(before?.state ?? {}, { rules, cooldownMs });
+  const states: HourState[] = [];
+  let toMs = wantedMs;
+
+  /** Whether the hours after this one are as they were. */
+  const endHour = async (hourMs: number): Promise<boolean> => {
+    const { state } = detection;
+    if (hourMs + HOUR_MS <= nowMs) states.push({ hourMs, state });
+    toMs = Math.max(wantedMs, hourMs + HOUR_MS);
+    if (hourMs + HOUR_MS < wantedMs) return false;
+    if (hourMs >= lastMs) return true;
+    // The end of what is open now was seen in a later hour.
+    if (Object.values(state).some(({ open }) => open !== null)) return false;
+    return isDeepStrictEqual((await stateOf(db, span, hourMs))?.state, state);
+  };
+
+  const walked = { ...span, fromMs, toMs: Math.max(wantedMs, lastMs + HOUR_MS) };
+  let hourMs: number | undefined;
+  let isSettled = false;
+  walk: for await (const minutes of walkStatistics(db, walked, windowsOf(rules))) {
+    for (const minute of minutes) {
+      const nextMs = hourOf(minute.minuteMs);
+      if (hourMs !== undefined && nextMs !== hourMs) {
+        isSettled = await endHour(hourMs);
+        if (isSettled) break walk;
+      }
+      hourMs = nextMs;
+      detection.add(minute);
+    }
+  }
+  if (hourMs !== undefined && !isSettled) await endHour(hourMs);
+
+  const names = rules.map(({ name }) => name);
+  const found = detection.result().anomalies;
+  const anomalies = await storeAnomalies(db, { ...span, fromMs, toMs }, names, found);
+  await storeStates(db, span, states);
+  return { fromMs, toMs, anomalies };
+}

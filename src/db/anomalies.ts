@@ -1,0 +1,95 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Anomaly } from '../domain/anomaly';
+import type { ListPlace } from './alert-list';
+import type { MinuteSpan } from './candles';
+import type { AnomaliesTable, Database } from './schema';
+
+export type AnomalyRow = Selectable<AnomaliesTable>;
+
+/**
+ * Stores the anomalies that were found in a span, in place of those of the same rules that were there. One that was found
+ * before keeps its id.
+ * @returns all of them by start, those that began before the span and went on in it, too
+ */
+export async function storeAnomalies(
+  db: Kysely<Database>,
+  { market, ticker, fromMs, toMs }: MinuteSpan,
+  rules: readonly string[],
+  anomalies: readonly Anomaly[],
+): Promise<AnomalyRow[]> {
+  const time = (timesMs: (number | null)[]) => timesMs.map((timeMs) => timeMs && timeMs / 1_000);
+  const of = <K extends keyof Anomaly>(name: K) => anomalies.map((anomaly) => anomaly[name]);
+  await sql`
+    delete from anomalies
+    where market = ${market} and ticker = ${ticker} and rule = any(${rules}::text[])
+      and started_at >= ${new Date(fromMs)} and started_at < ${new Date(toMs)}
+      and (rule, started_at) not in (
+        select rule, to_timestamp(started_s)
+        from unnest(${of('rule')}::text[], ${time(of('startedAtMs'))}::float8[]) as u (rule, started_s)
+      )`.execute(db);
+  const { rows } = await sql<AnomalyRow>`
+    insert into anomalies
+      (market, ticker, rule, window_minutes, threshold, started_at, ended_at, value, price, peak, peak_at)
+    select ${market}, ${ticker}, rule, w, threshold, to_timestamp(started_s), to_timestamp(ended_s), value, price,
+      peak, to_timestamp(peak_s)
+    from unnest(
+      ${of('rule')}::text[], ${of('windowMinutes')}::integer[], ${of('threshold')}::float8[],
+      ${time(of('startedAtMs'))}::float8[], ${time(of('endedAtMs'))}::float8[], ${of('value')}::float8[],
+      ${of('price')}::float8[], ${of('peak')}::float8[], ${time(of('peakAtMs'))}::float8[]
+    ) as u (rule, w, threshold, started_s, ended_s, value, price, peak, peak_s)
+    on conflict (market, ticker, rule, started_at) do update
+    set threshold = excluded.threshold, ended_at = excluded.ended_at, value = excluded.value,
+        price = excluded.price, peak = excluded.peak, peak_at = excluded.peak_at
+    returning *`.execute(db);
+  return rows.sort((a, b) => a.started_at.getTime() - b.started_at.getTime() || (a.rule < b.rule ? -1 : 1));
+}
+
+/** Anomalies by their ids, by start. */
+export async function findAnomalies(db: Kysely<Database>, ids: readonly string[]): Promise<AnomalyRow[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .selectFrom('anomalies')
+    .selectAll()
+    .where('id', 'in', ids)
+    .orderBy('started_at')
+    .orderBy('rule')
+    .execute();
+}
+
+export interface AnomalyPageWish extends Pick<MinuteSpan, 'market'> {
+  ticker?: string;
+  /** Of those that started from `since` until before `until`. */
+  since?: Date;
+  until?: Date;
+  limit: number;
+  /** The last one of the page before. */
+  after?: ListPlace;
+}
+
+/** A page of anomalies, the newest first, and where the next begins; undefined on the last one. */
+export async function listAnomalies(
+  db: Kysely<Database>,
+  { market, ticker, since, until, limit, after }: AnomalyPageWish,
+): Promise<{ anomalies: AnomalyRow[]; next: ListPlace | undefined }> {
+  let query = db.selectFrom('anomalies').selectAll().where('market', '=', market);
+  if (ticker !== undefined) query = query.where('ticker', '=', ticker);
+  if (since !== undefined) query = query.where('started_at', '>=', since);
+  if (until !== undefined) query = query.where('started_at', '<', until);
+  if (after !== undefined) {
+    const startedAt = sql`'epoch'::timestamptz + ${after.createdUs}::bigint * interval '1 microsecond'`;
+    query = query.where(sql<boolean>`(started_at, id) < (${startedAt}, ${after.id}::uuid)`);
+  }
+  const rows = await query
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const anomalies = rows.slice(0, limit);
+  const last = anomalies.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  // Anomalies start on the minute: milliseconds tell all.
+  return {
+    anomalies,
+    next: hasMore ? { createdUs: `${last.started_at.getTime()}000`, id: last.id } : undefined,
+  };
+}
