@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { registerAnalyze } from './cli/analyze';
 import { registerCodecServer } from './cli/codec-server';
 import { CommandError } from './cli/command-error';
 import { registerConfig } from './cli/config';
 import { registerHealth } from './cli/health';
+import { registerImport } from './cli/import';
 import { registerListen } from './cli/listen';
 import { registerMigrate } from './cli/migrate';
 import { registerTemporal } from './cli/temporal';
@@ -20,6 +22,8 @@ export function createProgram(): Command {
   registerConfig(program);
   registerMigrate(program);
   registerHealth(program);
+  registerImport(program);
+  registerAnalyze(program);
   registerTemporal(program);
   registerCodecServer(program);
   return program;

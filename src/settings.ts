@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Config, ConfigError, readConfig } from './config';
+import type { Market } from './domain/quote';
 import { findSecretsKeys } from './secrets-key';
 import { readStackFile } from './stack-file';
 
@@ -60,6 +61,33 @@ export function joinStack({ config, temporal }: Settings): JoinedStack {
     },
     temporal: connection,
   };
+}
+
+/** What a command needs that works on the database alone. */
+export interface JoinedDatabase {
+  config: Config;
+  databaseUrl: string;
+  market: Market;
+}
+
+/**
+ * The database and the market of this configuration, taken from the embedded stack where the environment names none.
+ * @param market instead of the configured one
+ * @throws ConfigError where there is no database, or nobody says which market
+ */
+export function joinDatabase({ config }: Settings, market?: Market): JoinedDatabase {
+  const running = readStackFile(config.dataDir);
+  const databaseUrl = config.databaseUrl ?? running?.databaseUrl;
+  if (databaseUrl === undefined) {
+    throw new ConfigError(
+      `DATABASE_URL is not set and no stack runs on ${config.dataDir}; allowed: set it, or run \`npm start\` first`,
+    );
+  }
+  const followed = market ?? (config.market === 'auto' ? running?.market : config.market);
+  if (followed === undefined) {
+    throw new ConfigError('MARKET is "auto"; allowed where no embedded stack runs: live, replay');
+  }
+  return { config, databaseUrl, market: followed };
 }
 
 function temporalFromEnvironment(env: NodeJS.ProcessEnv): ClientConnectConfig | undefined {

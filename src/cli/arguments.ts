@@ -78,3 +78,17 @@ export function secretsOrEnvironment(given: string[] | undefined, exitCode = 1):
     throw new CommandError(`${SECRET_VARIABLE} can't be read. ${(error as Error).message}`, exitCode);
   }
 }
+
+const TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * Reads a time such as `2021-05-13` or `2021-05-13T00:03Z`, in UTC where it names no zone; Unix milliseconds.
+ * @throws InvalidArgumentError
+ */
+export function timeMs(text: string): number {
+  const [, zone] = TIME.exec(text) ?? [];
+  const isDate = text.length === '2021-05-13'.length;
+  const value = TIME.test(text) ? Date.parse(zone || isDate ? text : `${text}Z`) : Number.NaN;
+  if (!Number.isNaN(value)) return value;
+  throw new InvalidArgumentError('Allowed: a time such as 2021-05-13 or 2021-05-13T00:03Z (UTC).');
+}

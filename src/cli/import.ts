@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { refreshAnomalies, refreshStatistics, windowsOf } from '../analysis';
+import { addToImport, beginImport, finishImport } from '../db/candle-import';
+import { lockForAnalysis } from '../db/statistics';
+import { rulesFor } from '../domain/anomaly-rules';
+import { MINUTE_MS } from '../domain/statistics';
+import { readCandleFile } from './candle-file';
+import { CommandError } from './command-error';
+import { type TickerFlags, type TickerWork, withTicker, withTickerData } from './market-data';
+import { Patience } from './patience';
+
+/** Adds `pricehook import candles`, which fills in the past. */
+export function registerImport(program: Command): void {
+  const group = program.command('import').description('fill in the past');
+  withTicker(group.command('candles'))
+    .description('import one-minute candles with their statistics and anomalies; all of a file, or nothing')
+    .argument(
+      '<file>',
+      'a .csv or .csv.gz file: open_time,open,high,low,close,volume; times in Unix milliseconds',
+    )
+    .action(async (file: string, flags: TickerFlags) => {
+      process.stdout.write(`${await withTickerData(flags, (data) => importCandles(file, data))}\n`);
+    });
+}
+
+async function importCandles(file: string, { db, config, market, ticker }: TickerWork): Promise<string> {
+  const patience = new Patience();
+  const windows = config.statistics.windows;
+  const reachMs = Math.max(...windows, ...windowsOf(rulesFor(config.anomalies.rules, ticker))) * MINUTE_MS;
+  const count = (number: number) => number.toLocaleString('en');
+  const day = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await lockForAnalysis(trx, { market, ticker });
+      await beginImport(trx);
+      let [firstMs, lastMs, total] = [0, 0, 0];
+      for await (const candles of readCandleFile(file)) {
+        await addToImport(trx, candles);
+        firstMs ||= candles[0]?.minuteMs ?? 0;
+        lastMs = candles.at(-1)?.minuteMs ?? 0;
+        total += candles.length;
+        patience.tell(() => `${count(total)} minutes read`);
+      }
+      if (total === 0) throw new CommandError(`${file} holds no candles`);
+      const { added, same, changed } = await finishImport(trx, { market, ticker });
+      // What came after looks back on what has changed.
+      const span = { market, ticker, fromMs: firstMs, toMs: lastMs + MINUTE_MS + reachMs };
+      await refreshStatistics(trx, span, windows, (minuteMs) =>
+        patience.tell(() => `statistics up to ${day(minuteMs)}, of ${day(firstMs)} to ${day(lastMs)}`),
+      );
+      patience.tell(() => 'anomalies');
+      const { anomalies } = await refreshAnomalies(trx, span, config.anomalies, Date.now());
+      const missing = (lastMs - firstMs) / MINUTE_MS + 1 - total;
+      return [
+        `${ticker} (${market}): ${count(total)} minutes from ${iso(firstMs)} to ${iso(lastMs)}: ` +
+          `${count(added)} new, ${count(same)} the same, ${count(changed)} changed`,
+        `${count(missing)} minutes are missing between them; ${count(anomalies.length)} anomalies`,
+      ].join('\n');
+    });
+  } finally {
+    patience.end();
+  }
+}
+
+const iso = (timeMs: number) => new Date(timeMs).toISOString();
