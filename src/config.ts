@@ -71,6 +71,7 @@ const variables = {
   COINGECKO_API_KEY: z.string().optional(),
   INGEST_INTERVAL: duration('10s', 1_000, 3_600_000),
   QUOTE_TTL: duration('15s', 1_000, 3_600_000),
+  QUOTE_RETENTION: duration('7d', 86_400_000, 3_650 * 86_400_000),
   MIN_SOURCES: integer(1, 1, SOURCE_NAMES.length),
   MAX_DEVIATION: z
     .string()
@@ -148,6 +149,7 @@ const configSchema = z.object(variables).transform((v) => ({
   coingecko: { intervalMs: v.COINGECKO_INTERVAL, apiKey: v.COINGECKO_API_KEY },
   ingestIntervalMs: v.INGEST_INTERVAL,
   quoteTtlMs: v.QUOTE_TTL,
+  quoteRetentionMs: v.QUOTE_RETENTION,
   minSources: v.MIN_SOURCES,
   maxDeviation: v.MAX_DEVIATION,
   statistics: { windows: v.STATISTICS_WINDOWS },

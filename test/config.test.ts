@@ -23,6 +23,7 @@ describe('readConfig', () => {
       sources: ['binance', 'coingecko', 'coinbase', 'kraken', 'okx', 'bybit'],
       ingestIntervalMs: 10_000,
       quoteTtlMs: 15_000,
+      quoteRetentionMs: 604_800_000,
       minSources: 1,
       maxDeviation: 0.02,
       statistics: { windows: [60, 1_440] },

@@ -54,7 +54,11 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         wakeClaimed: () => wakeClaimed(wakeDeps),
       }),
       ...createWakeActivities(wakeDeps),
-      ...createReconcileActivities({ ...wakeDeps, logRetentionMs: config.deliveryLogRetentionMs }),
+      ...createReconcileActivities({
+        ...wakeDeps,
+        logRetentionMs: config.deliveryLogRetentionMs,
+        quoteRetentionMs: config.quoteRetentionMs,
+      }),
       ...createStatisticsActivities({
         db,
         market: config.market,

@@ -5,8 +5,9 @@ import { lockForPublishing } from '../db/publish-lock';
 import { beginTick, lastPrices, storeQuotes } from '../db/publishing';
 import type { Database } from '../db/schema';
 import { readTurn, recordSourceHealth, restSource, type SourceHealth } from '../db/source-health';
+import { storeSourceQuotes } from '../db/source-quotes';
 import { isDue } from '../domain/due';
-import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote } from '../domain/quote';
+import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote, Verdict } from '../domain/quote';
 import { type Settlement, type SettleRules, settle } from '../domain/settle';
 import type { Source } from './sources/source';
 
@@ -50,6 +51,8 @@ export interface QuoteDeps {
   slowIntervalsMs: Partial<Record<SourceName, number>>;
   /** Wakes the workflows of claimed alerts, for a moment; never fails the tick. */
   wakeClaimed: () => Promise<void>;
+  /** Hears that source quotes were stored; must not throw. Nobody where nothing is archived. */
+  onStored?: () => void;
 }
 
 /** Failures that a second try within the tick may cure. */
@@ -85,9 +88,12 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
 
     async publishQuotes({ tickAtMs, answers }) {
       const tickAt = new Date(tickAtMs);
-      const fresh = answers
-        .flatMap((answer) => answer.quotes)
-        .filter((quote) => Date.now() - quote.receivedAtMs < deps.quoteTtlMs);
+      const oldest = Date.now() - deps.quoteTtlMs;
+      const said = answers.flatMap((answer) => answer.quotes);
+      const fresh = said.filter((quote) => quote.receivedAtMs > oldest);
+      const tooOld = said
+        .filter((quote) => quote.receivedAtMs <= oldest)
+        .map((quote): Verdict => ({ quote, reason: 'too_old' }));
       const result = await db
         .transaction()
         .setIsolationLevel('read committed')
@@ -97,6 +103,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
             return { published: false, quotes: 0, stale: [], fired: 0 };
           const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
           await storeQuotes(trx, market, tickAt, settlement.quotes);
+          await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
           const fired = await claimCrossed(trx, market, tickAt);
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
           return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
@@ -104,6 +111,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
       if (result.fired > 0) log.info(`${result.fired} alert${result.fired === 1 ? '' : 's'} fired`);
       for (const { ticker, reason } of result.stale)
         log.warn(`${ticker} has no quote in this tick: ${reason}`);
+      if (result.published) deps.onStored?.();
       await deps.wakeClaimed();
       return result;
     },

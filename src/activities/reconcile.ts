@@ -8,6 +8,7 @@ import { takeNotice } from '../db/endpoint-notices';
 import { forgetIdleEndpoints } from '../db/endpoints';
 import { deleteOldAnswers } from '../db/idempotency';
 import { dropOldLogs } from '../db/log-retention';
+import { deleteOldQuotes, keepPartitions } from '../db/partitions';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
   closeLostAttempts,
@@ -59,8 +60,10 @@ export function createReconcileActivities(deps: {
   webhook: Config['webhook'];
   /** How long what was said in an attempt is kept. */
   logRetentionMs: number;
+  quoteRetentionMs: number;
 }): ReconcileActivities {
   const { db, client, webhook, logRetentionMs } = deps;
+  let owedDays = 0;
   return {
     async reconcile({ atMs, lastAtMs }) {
       const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
@@ -100,11 +103,25 @@ export function createReconcileActivities(deps: {
     await deleteEndedSecrets(db);
     await deleteOldAnswers(db);
     await forgetIdleEndpoints(db);
+    await tidyQuotes().catch((error: unknown) => {
+      log.warn('Old quotes could not be tidied up', { error });
+    });
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.
       log.warn('Old histories could not be deleted', { error });
     });
     return { atMs, stirred, rewoken };
+  }
+
+  async function tidyQuotes(): Promise<void> {
+    const retention = { nowMs: Date.now(), retentionMs: deps.quoteRetentionMs };
+    const { dropped, owed } = await keepPartitions(db, retention);
+    if (dropped.length > 0) log.info(`Source quotes of ${dropped.join(', ')} were dropped`);
+    if (owed.length > owedDays) {
+      log.warn(`Source quotes of ${owed.join(', ')} are kept for longer: the archive does not have them yet`);
+    }
+    owedDays = owed.length;
+    await deleteOldQuotes(db, retention);
   }
 
   async function stirOverdue(): Promise<number> {

@@ -49,6 +49,7 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     COINGECKO_API_KEY: coingecko.apiKey ?? null,
     INGEST_INTERVAL: writeDuration(config.ingestIntervalMs),
     QUOTE_TTL: writeDuration(config.quoteTtlMs),
+    QUOTE_RETENTION: writeDuration(config.quoteRetentionMs),
     MIN_SOURCES: String(config.minSources),
     MAX_DEVIATION: String(config.maxDeviation),
     STATISTICS_WINDOWS: config.statistics.windows.map(windowName).join(','),

@@ -11,6 +11,7 @@ import * as logRetention from './migrations/0009-log-retention';
 import * as carriers from './migrations/0010-carriers';
 import * as endpoints from './migrations/0011-endpoints';
 import * as goneMessages from './migrations/0012-gone-messages';
+import * as sourceQuotes from './migrations/0012-source-quotes';
 import * as statistics from './migrations/0013-statistics';
 import type { Database } from './schema';
 
@@ -28,6 +29,7 @@ const migrations = {
   '0010-carriers': carriers,
   '0011-endpoints': endpoints,
   '0012-gone-messages': goneMessages,
+  '0012-source-quotes': sourceQuotes,
   '0013-statistics': statistics,
 };
 

@@ -8,7 +8,7 @@ import type {
   ErrorClass,
   MessageType,
 } from '../domain/delivery';
-import type { FailureKind, Market, SourceName } from '../domain/quote';
+import type { FailureKind, Market, RejectionReason, SourceName } from '../domain/quote';
 
 /** `numeric` comes back as a decimal string, so that no digit is lost; numbers are taken in too. */
 type Decimal = ColumnType<string, string | number, string | number>;
@@ -82,6 +82,34 @@ export interface QuotesTable {
   spread: Decimal;
   /** A single source moved farther than MAX_DEVIATION in one tick, and no other confirmed it. */
   is_jump: boolean;
+}
+
+/** Partitioned by day (UTC) of `tick_at`; see partitions.ts. */
+export interface SourceQuotesTable {
+  /** Rises with each publication of a market. */
+  seq: Generated<string>;
+  market: Market;
+  ticker: string;
+  source: SourceName;
+  price: Decimal;
+  /** When the source says that the price was made; null where it does not say. */
+  source_time: Time | null;
+  received_at: Time;
+  tick_at: Time;
+  accepted: boolean;
+  /** Null for an accepted one. */
+  reason: RejectionReason | null;
+}
+
+/** How far the raw log on disk has got, and whether it can be written. */
+export interface ArchiveStateTable {
+  market: Market;
+  /** Every source quote up to this `seq` is in the log. */
+  appended_seq: ColumnType<string, string | number | bigint | undefined, string | number | bigint>;
+  appended_at: Time | null;
+  /** Null while it can be written. */
+  failing_since: Time | null;
+  failure: string | null;
 }
 
 export interface CandlesTable {
@@ -299,6 +327,8 @@ export interface Database {
   idempotency_keys: IdempotencyKeysTable;
   ticks: TicksTable;
   quotes: QuotesTable;
+  source_quotes: SourceQuotesTable;
+  archive_state: ArchiveStateTable;
   candles: CandlesTable;
   statistics_minute: StatisticsMinuteTable;
   statistics_hour: StatisticsHourTable;

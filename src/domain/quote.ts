@@ -16,6 +16,18 @@ export interface SourceQuote {
   receivedAtMs: number;
 }
 
+/**
+ * Why a source quote has no part in a published price: it was fetched too long ago; it lies too far from the other
+ * sources' median; the sources contradict each other, so that nobody can say which is right; or too few agree with it.
+ */
+export type RejectionReason = 'too_old' | 'deviates' | 'contradicted' | 'too_few_sources';
+
+/** What became of a source quote; `reason` is null for an accepted one. */
+export interface Verdict {
+  quote: SourceQuote;
+  reason: RejectionReason | null;
+}
+
 /** Why a source, or one of its tickers, gave no quote. */
 export type FailureKind =
   | 'rate_limited'

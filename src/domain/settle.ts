@@ -1,4 +1,4 @@
-import type { SourceName, SourceQuote } from './quote';
+import type { RejectionReason, SourceName, SourceQuote, Verdict } from './quote';
 
 /** A settled price of one ticker in one tick, ready to be published. */
 export interface SettledQuote {
@@ -19,6 +19,8 @@ export interface Settlement {
   stale: { ticker: string; reason: string }[];
   /** How far each source's quotes lay from the published prices at most, as a fraction. */
   deviations: Partial<Record<SourceName, number>>;
+  /** What became of every source quote. */
+  verdicts: Verdict[];
 }
 
 export interface SettleRules {
@@ -47,10 +49,13 @@ export function settle(
   lastPrices: ReadonlyMap<string, number>,
   rules: SettleRules,
 ): Settlement {
-  const settlement: Settlement = { quotes: [], stale: [], deviations: {} };
+  const settlement: Settlement = { quotes: [], stale: [], deviations: {}, verdicts: [] };
   for (const [ticker, quotes] of groupByTicker(sourceQuotes)) {
     const accepted = withoutOutliers(quotes, rules.maxDeviation);
     const reason = whyStale(quotes, accepted, rules.minSources);
+    for (const quote of quotes) {
+      settlement.verdicts.push({ quote, reason: whyRejected(quote, accepted, reason !== null) });
+    }
     if (reason !== null) {
       settlement.stale.push({ ticker, reason });
       continue;
@@ -90,6 +95,12 @@ function whyStale(quotes: SourceQuote[], accepted: SourceQuote[], minSources: nu
   if (accepted.length === 0) return `its ${quotes.length} sources contradict each other`;
   if (accepted.length < minSources) return `${accepted.length} of ${minSources} sources needed`;
   return null;
+}
+
+function whyRejected(quote: SourceQuote, accepted: SourceQuote[], isStale: boolean): RejectionReason | null {
+  if (accepted.length === 0) return 'contradicted';
+  if (!accepted.includes(quote)) return 'deviates';
+  return isStale ? 'too_few_sources' : null;
 }
 
 function agree(

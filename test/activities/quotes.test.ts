@@ -182,6 +182,27 @@ describe('publishQuotes', () => {
     });
   });
 
+  it('stores what every source said, and what became of it', async () => {
+    await publish([
+      answerOf('binance', 101),
+      answerOf('okx', 102),
+      answerOf('kraken', 180),
+      answerOf('bybit', 101, Date.now() - 15_001),
+    ]);
+    const rows = await database.db
+      .selectFrom('source_quotes')
+      .select(['source', 'price', 'accepted', 'reason'])
+      .where('tick_at', '=', new Date(tickAtMs))
+      .orderBy('seq')
+      .execute();
+    expect(rows).toEqual([
+      { source: 'binance', price: '101', accepted: true, reason: null },
+      { source: 'okx', price: '102', accepted: true, reason: null },
+      { source: 'kraken', price: '180', accepted: false, reason: 'deviates' },
+      { source: 'bybit', price: '101', accepted: false, reason: 'too_old' },
+    ]);
+  });
+
   it('says which ticker is stale and fires nothing on it', async () => {
     const { id: userId } = await seedUser(database.db);
     await seedAlert(database.db, { userId, targetPrice: 100 });

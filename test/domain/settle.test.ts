@@ -87,6 +87,29 @@ describe('settle', () => {
     ]);
   });
 
+  it('says of every source quote whether it was accepted, and if not, why', () => {
+    const reasons = (prices: number[], minSources = 1) =>
+      settle(quotesOf(...prices), new Map(), { ...rules, minSources }).verdicts.map(({ quote, reason }) => [
+        quote.price,
+        reason,
+      ]);
+    expect(reasons([100])).toEqual([[100, null]]);
+    expect(reasons([100, 120, 101])).toEqual([
+      [100, null],
+      [120, 'deviates'],
+      [101, null],
+    ]);
+    expect(reasons([100, 103])).toEqual([
+      [100, 'contradicted'],
+      [103, 'contradicted'],
+    ]);
+    expect(reasons([100, 120, 101], 3)).toEqual([
+      [100, 'too_few_sources'],
+      [120, 'deviates'],
+      [101, 'too_few_sources'],
+    ]);
+  });
+
   it('settles each ticker by itself', () => {
     const [first] = quotesOf(100);
     const { quotes } = settle(
