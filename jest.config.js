@@ -2,9 +2,14 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  // lru-cache and the like publish CommonJS beside their modules; nothing in node_modules needs a transform.
-  transformIgnorePatterns: ['/node_modules/'],
+  transform: {
+    '^.+\\.ts$|/node_modules/hyparquet.*\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
+    ],
+  },
+  // lru-cache and the like publish CommonJS beside their modules; hyparquet has modules only: Node can require them, jest can't.
+  transformIgnorePatterns: ['/node_modules/(?!hyparquet)'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
+import { createRawArchive } from './archive/raw-archive';
 import { type CodecKeys, dataConverterOf, failureConverterPath } from './codec';
 import { connectDatabase } from './db/connect';
 import { TASK_QUEUES } from './domain/task-queues';
@@ -51,7 +52,8 @@ export async function startWorkers(
   const temporal = connectTemporal(stack.temporal, config.temporalCodec);
   const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
   const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify, proxy: webhook.proxy });
-  const activities = createActivities({ db, client: temporal.client, config, sender });
+  const rawArchive = createRawArchive({ db, folder: join(config.dataDir, 'archive'), log });
+  const activities = createActivities({ db, client: temporal.client, config, sender, rawArchive });
   const shared = {
     connection,
     namespace: stack.temporal.namespace,
@@ -94,6 +96,7 @@ export async function startWorkers(
       await Promise.allSettled(runs);
       await seen.stop();
       await sender.close();
+      await rawArchive.stop();
       await temporal.close();
       await connection.close();
       await db.destroy();

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
+import type { RawArchive } from '../archive/raw-archive';
 import type { Database } from '../db/schema';
 import { retryPolicy } from '../domain/retry';
 import type { JoinedStack } from '../settings';
@@ -20,10 +21,11 @@ export interface ActivityDeps {
   client: Client;
   config: JoinedStack['config'];
   sender: WebhookSender;
+  rawArchive: RawArchive;
 }
 
 /** All activities, by the task queue that they run on. */
-export function createActivities({ db, client, config, sender }: ActivityDeps) {
+export function createActivities({ db, client, config, sender, rawArchive }: ActivityDeps) {
   const { webhook } = config;
   const wakeDeps = { db, client, webhook };
   const reopen = (deliveryId: string) => reopenAfterReset(db, client, deliveryId);
@@ -52,6 +54,7 @@ export function createActivities({ db, client, config, sender }: ActivityDeps) {
         ingestIntervalMs: config.ingestIntervalMs,
         slowIntervalsMs: { coingecko: config.coingecko.intervalMs },
         wakeClaimed: () => wakeClaimed(wakeDeps),
+        onStored: rawArchive.appendSoon,
       }),
       ...createWakeActivities(wakeDeps),
       ...createReconcileActivities({

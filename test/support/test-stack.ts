@@ -138,7 +138,7 @@ export async function startTestStack(
     joined: (extra = {}) =>
       testStack(
         { databaseUrl: postgres.url, temporalAddress: server.address },
-        { ...baseUrls, ...settings, ...extra },
+        { DATA_DIR: folder, ...baseUrls, ...settings, ...extra },
       ),
     async setMode(mode, sources = SOURCE_NAMES) {
       await Promise.all(

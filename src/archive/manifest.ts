@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { orUndefined, sha256 } from './files';
+
+/** The form of manifests and of the files that they describe; a change that readers must know of raises it. */
+export const SCHEMA_VERSION = 1;
+export const MANIFEST = '.manifest.json';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const linkSchema = z.object({ manifest: z.string(), sha256: hash });
+
+const manifestSchema = z.object({
+  schema_version: z.literal(SCHEMA_VERSION),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['time', 'text', 'decimal', 'double', 'integer', 'boolean']),
+      unit: z.string().optional(),
+      nullable: z.boolean().optional(),
+    }),
+  ),
+  rows: z.number().int().nonnegative(),
+  /** Of the first column that is a time; null where there are no rows. */
+  first_time: z.string().nullable(),
+  last_time: z.string().nullable(),
+  /** Names beside the manifest. */
+  files: z.array(z.object({ name: z.string(), bytes: z.number().int(), sha256: hash })).min(1),
+  /** The manifest that was written before this one of the same chain; null for the first. */
+  previous: linkSchema.nullable(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+/** A manifest by its path within the archive of its market, and the SHA-256 of its bytes. */
+export type Link = z.infer<typeof linkSchema>;
+
+/** A manifest's bytes; the same manifest always gives the same. */
+export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
+
+/**
+ * Reads a manifest; undefined where there is none.
+ * @throws where it is none of ours, or was damaged
+ */
+export async function readManifest(
+  path: string,
+): Promise<{ manifest: Manifest; sha256: string } | undefined> {
+  const text = await orUndefined(readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
+  return { manifest: manifestSchema.parse(JSON.parse(text)), sha256: sha256(text) };
+}
+
+const headSchema = z.object({
+  /** The last manifest of the chain; null before the first. */
+  last: linkSchema.nullable(),
+  /** The manifest that was being written, and the files with it, by name; they count only once it is there. */
+  writing: z.object({ manifest: z.string(), files: z.array(z.string()) }).nullable(),
+});
+
+/** Where a chain ends. The only file of a chain that changes. */
+export type Head = z.infer<typeof headSchema>;
+export const HEAD = '.head.json';
+
+/** Reads a chain's head; undefined where the chain has not begun. */
+export async function readHead(path: string): Promise<Head | undefined> {
+  const text = await orUndefined(readFile(path, 'utf8'));
+  return text === undefined ? undefined : headSchema.parse(JSON.parse(text));
+}
