@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAnalyze } from './cli/analyze';
+import { registerArchive } from './cli/archive';
 import { registerCodecServer } from './cli/codec-server';
 import { CommandError } from './cli/command-error';
 import { registerConfig } from './cli/config';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
   registerAnalyze(program);
   registerTemporal(program);
   registerCodecServer(program);
+  registerArchive(program);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { RawArchive } from '../archive/raw-archive';
@@ -7,6 +8,7 @@ import type { JoinedStack } from '../settings';
 import { createSecretBox } from '../webhooks/secret-box';
 import type { WebhookSender } from '../webhooks/send';
 import { createAlertActivities } from './alerts';
+import { createArchiveActivities } from './archive';
 import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
 import { reopenAfterReset } from './reopen-after-reset';
@@ -55,6 +57,12 @@ export function createActivities({ db, client, config, sender, rawArchive }: Act
         slowIntervalsMs: { coingecko: config.coingecko.intervalMs },
         wakeClaimed: () => wakeClaimed(wakeDeps),
         onStored: rawArchive.appendSoon,
+      }),
+      ...createArchiveActivities({
+        db,
+        market: config.market,
+        tickers: config.tickers,
+        folder: join(config.dataDir, 'archive'),
       }),
       ...createWakeActivities(wakeDeps),
       ...createReconcileActivities({

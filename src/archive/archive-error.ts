@@ -1,12 +1,12 @@
 /**
  * The archive can't be written, or what is to be written contradicts what is there. `kind`: `unwritable` may pass (a full
- * disk), `busy` passes by itself, `conflict` does not.
+ * disk), `conflict` does not.
  */
 export class ArchiveError extends Error {
   override name = 'ArchiveError';
 
   constructor(
-    readonly kind: 'unwritable' | 'busy' | 'conflict',
+    readonly kind: 'unwritable' | 'conflict',
     message: string,
     options?: ErrorOptions,
   ) {

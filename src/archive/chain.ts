@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { ArchiveError } from './archive-error';
 import { removeDrafts, sha256, sizeOf, syncFolder, writeWhole } from './files';
 import {
+  chainOf,
   HEAD,
   type Head,
   type Link,
@@ -19,9 +20,7 @@ const HEAD_MODE = 0o644;
 export interface NewLink {
   /** The market's archive. */
   archive: string;
-  /** The chain, such as `snapshots/BTC`. */
-  chain: string;
-  /** The manifest's path within the archive. */
+  /** The manifest's path within the archive; it says which chain it is. */
   path: string;
   manifest: Omit<Manifest, 'previous' | 'schema_version'>;
   /** The contents of the manifest's files; those that are left out are there already. */
@@ -34,8 +33,8 @@ export interface NewLink {
  * @throws ArchiveError `unwritable` (a full disk), after which it may be tried again, or `conflict` where files that no
  * manifest names are in the way
  */
-export async function addLink({ archive, chain, path, manifest, contents }: NewLink): Promise<void> {
-  const headPath = join(archive, `${chain}${HEAD}`);
+export async function addLink({ archive, path, manifest, contents }: NewLink): Promise<void> {
+  const headPath = join(archive, `${chainOf(path)}${HEAD}`);
   const head = await openHead(archive, headPath);
   const folder = join(archive, dirname(path));
   const names = Object.keys(contents);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { orUndefined, sha256 } from './files';
 
@@ -54,6 +55,11 @@ const headSchema = z.object({
   /** The manifest that was being written, and the files with it, by name; they count only once it is there. */
   writing: z.object({ manifest: z.string(), files: z.array(z.string()) }).nullable(),
 });
+
+/** The chain that a manifest or a head belongs to, such as `snapshots/BTC`: its kind and what stands before the first dot. */
+export function chainOf(path: string): string {
+  return `${path.split('/')[0]}/${posix.basename(path).split('.')[0]}`;
+}
 
 /** Where a chain ends. The only file of a chain that changes. */
 export type Head = z.infer<typeof headSchema>;

@@ -10,10 +10,8 @@ import { toParquet } from './parquet';
 export interface Partition {
   /** Within the market's archive, such as `processed/date=2026-11-21/hour=03`; its first part is the kind of the data. */
   folder: string;
-  /** The files' name without an ending, such as `BTC`. */
+  /** The files' name without an ending, such as `BTC` or `BTC.partial-001`: up to its first dot, the ticker. */
   name: string;
-  /** Whose chain of manifests it is; the name, where it is left out. */
-  ticker?: string;
   columns: readonly Column[];
   rows: readonly Row[];
 }
@@ -43,10 +41,8 @@ export async function writePartition(archive: string, partition: Partition): Pro
   const written = { manifest: path, files: files.map((file) => posix.join(folder, file)), rows: rows.length };
   if (await isArchived(archive, path, `${name}.csv`, csv)) return { ...written, isNew: false };
   const contents = { [`${name}.csv`]: csv, [`${name}.parquet`]: toParquet(columns, rows) };
-  const kind = folder.split('/')[0] as string;
   await addLink({
     archive,
-    chain: `${kind}/${partition.ticker ?? name}`,
     path,
     manifest: {
       columns: [...columns],
@@ -61,6 +57,19 @@ export async function writePartition(archive: string, partition: Partition): Pro
     contents,
   });
   return { ...written, isNew: true };
+}
+
+/** A partition that is archived; undefined where there is none. */
+export async function findPartition(
+  archive: string,
+  folder: string,
+  name: string,
+): Promise<WrittenPartition | undefined> {
+  const path = `${posix.join(folder, name)}${MANIFEST}`;
+  const found = await readManifest(join(archive, path));
+  if (found === undefined) return undefined;
+  const files = found.manifest.files.map((file) => posix.join(folder, file.name));
+  return { manifest: path, files, rows: found.manifest.rows, isNew: false };
 }
 
 /**

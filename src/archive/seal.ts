@@ -13,8 +13,7 @@ import { closedLogs } from './raw-log';
  * @param archive the market's archive
  */
 export async function sealClosedLogs(archive: string, ticker: string): Promise<void> {
-  const chain = `raw/${ticker}`;
-  const sealed = (await readHead(join(archive, `${chain}${HEAD}`)))?.last?.manifest ?? '';
+  const sealed = (await readHead(join(archive, `raw/${ticker}${HEAD}`)))?.last?.manifest ?? '';
   for (const name of await closedLogs(join(archive, 'raw'), ticker)) {
     const path = posix.join('raw', name.replace(/\.csv$/, MANIFEST));
     // A manifest that is missing before the chain's end was taken away: that is for `verify` to say.
@@ -25,7 +24,7 @@ export async function sealClosedLogs(archive: string, ticker: string): Promise<v
       ...(await summaryOf(file)),
       files: [{ name, bytes: (await sizeOf(file)) ?? 0, sha256: await sha256OfFile(file) }],
     };
-    await addLink({ archive, chain, path, manifest, contents: {} });
+    await addLink({ archive, path, manifest, contents: {} });
   }
 }
 

@@ -125,3 +125,16 @@ export async function readSourceQuotes(
     .$castTo<StoredSourceQuote>()
     .execute();
 }
+
+/** How long after a time a tick of before may still be published, where none of after was: many times what a tick takes. */
+const LATE_TICK_S = 300;
+
+/** Whether no tick of before a time can be published any longer: a later one was (see `beginTick`), or it is too long ago. */
+export async function isOver(db: Kysely<Database>, market: Market, time: Date): Promise<boolean> {
+  const { rows } = await sql<{ over: boolean }>`
+    select now() > ${time}::timestamptz + make_interval(secs => ${LATE_TICK_S}) or exists (
+      select from ticks
+      where market = ${market} and tick_at >= ${time} and tick_at <= now() + interval '1 minute'
+    ) as over`.execute(db);
+  return rows[0]?.over ?? false;
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { ApplicationFailure, log } from '@temporalio/activity';
+import type { Kysely } from 'kysely';
+import { ArchiveError } from '../archive/archive-error';
+import { withArchiveLock } from '../archive/lock';
+import type { WrittenPartition } from '../archive/partition';
+import { HOUR_MS, snapshotTicker } from '../archive/snapshot';
+import { dayOf, partitionedDays } from '../db/partitions';
+import type { Database } from '../db/schema';
+import { isOver, lastSourceSeqs } from '../db/source-quotes';
+import type { Market } from '../domain/quote';
+
+export interface SnapshotInput {
+  /** The beginning of the hour (UTC), Unix milliseconds. */
+  hourMs: number;
+  /** Whether an hour that is not over is to be archived as a numbered partial snapshot; one that is over never is. */
+  partial: boolean;
+}
+
+export interface SnapshotResult {
+  /** Whether these are partial snapshots of an hour that is not over. */
+  partial: boolean;
+  /** By ticker; paths are within the market's folder in `DATA_DIR/archive`. */
+  written: ({ ticker: string } & WrittenPartition)[];
+  /** Tickers of which no source said anything in the hour. */
+  empty: string[];
+}
+
+export interface ArchiveActivities {
+  snapshotHour(input: SnapshotInput): Promise<SnapshotResult>;
+}
+
+export interface ArchiveDeps {
+  db: Kysely<Database>;
+  market: Market;
+  tickers: readonly string[];
+  /** `DATA_DIR/archive` */
+  folder: string;
+}
+
+/** Writing the immutable part of the archive. */
+export function createArchiveActivities({ db, market, tickers, folder }: ArchiveDeps): ArchiveActivities {
+  return {
+    async snapshotHour({ hourMs, partial }) {
+      if (hourMs % HOUR_MS !== 0)
+        throw ApplicationFailure.nonRetryable(`${hourMs} is not the beginning of an hour`, 'NoHour');
+      const over = await isOver(db, market, new Date(hourMs + HOUR_MS));
+      if (!over && !partial) {
+        const hour = new Date(hourMs).toISOString();
+        throw ApplicationFailure.retryable(
+          `The hour of ${hour} is not over: ticks of it may come`,
+          'HourNotOver',
+        );
+      }
+      const result = await archiving(() =>
+        withArchiveLock(db, market, 'partitions', (locked) => snapshotAll(locked, hourMs, !over)),
+      );
+      if (result === undefined)
+        throw ApplicationFailure.retryable('Another process writes to the archive', 'ArchiveBusy');
+      const added = result.written.filter(({ isNew }) => isNew).length;
+      log.info(`${added} of ${result.written.length} snapshots are new`, { hourMs, partial: result.partial });
+      return result;
+    },
+  };
+
+  async function snapshotAll(
+    locked: Kysely<Database>,
+    hourMs: number,
+    partial: boolean,
+  ): Promise<SnapshotResult> {
+    const known = [...(await lastSourceSeqs(locked, market)).keys()];
+    const result: SnapshotResult = { partial, written: [], empty: [] };
+    for (const ticker of [...new Set([...tickers, ...known])].sort()) {
+      const hour = { market, ticker, hourMs, partial };
+      const written = await snapshotTicker(locked, join(folder, market), hour);
+      if (written === undefined) result.empty.push(ticker);
+      else result.written.push({ ticker, ...written });
+    }
+    if (result.written.length === 0) await assertNotDropped(locked, hourMs);
+    return result;
+  }
+}
+
+/** An hour without a quote is one thing, quotes that were dropped are another. */
+async function assertNotDropped(db: Kysely<Database>, hourMs: number): Promise<void> {
+  const [oldest] = await partitionedDays(db);
+  if (oldest === undefined || dayOf(hourMs) >= oldest) return;
+  throw ApplicationFailure.nonRetryable(
+    `Source quotes of ${dayOf(hourMs)} are no longer in PostgreSQL (QUOTE_RETENTION); the raw log has them`,
+    'QuotesDropped',
+  );
+}
+
+/** What the archive says, as Temporal shows it: a conflict stays one, however often it is tried. */
+async function archiving<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    const nonRetryable = error.kind === 'conflict';
+    const type = nonRetryable ? 'ArchiveConflict' : 'ArchiveUnwritable';
+    throw ApplicationFailure.create({ message: error.message, type, nonRetryable, cause: error });
+  }
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { createArchiveActivities, type SnapshotResult } from '../../src/activities/archive';
+import { withArchiveLock } from '../../src/archive/lock';
+import { verifyArchive } from '../../src/archive/verify';
+import { keepPartitions } from '../../src/db/partitions';
+import { storeTick } from '../archive/stored';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const NOW_HOUR_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+const OVER_MS = NOW_HOUR_MS - 24 * HOUR_MS;
+
+let test: TestDatabase;
+let folder: string;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+beforeEach(async () => {
+  await sql`truncate source_quotes, ticks, archive_state`.execute(test.db);
+  folder = mkdtempSync(join(tmpdir(), 'pricehook-archive-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function snapshot(hourMs: number, partial = false): Promise<SnapshotResult> {
+  const deps = { db: test.db, market: 'replay' as const, tickers: ['BTC', 'ETH', 'SOL'], folder };
+  return new MockActivityEnvironment().run(createArchiveActivities(deps).snapshotHour, { hourMs, partial });
+}
+
+const hourOf = (hourMs: number) => {
+  const iso = new Date(hourMs).toISOString();
+  return `snapshots/date=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}`;
+};
+const names = (hourMs: number) => readdirSync(join(folder, 'replay', hourOf(hourMs))).sort();
+const text = (hourMs: number, name: string) =>
+  readFileSync(join(folder, 'replay', hourOf(hourMs), name), 'utf8');
+const problems = async () => (await verifyArchive(folder)).problems;
+const TICKERS = ['BTC', 'ETH'];
+
+describe('snapshotHour', () => {
+  it('archives what was said in the hour, and nothing of the hours beside it', async () => {
+    for (const at of [-10_000, 0, 10_000, HOUR_MS - 1, HOUR_MS])
+      await storeTick(test.db, OVER_MS + at, 100.25, TICKERS);
+    const result = await snapshot(OVER_MS);
+    expect(result).toEqual({
+      partial: false,
+      written: TICKERS.map((ticker) => ({
+        ticker,
+        manifest: `${hourOf(OVER_MS)}/${ticker}.manifest.json`,
+        files: [`${hourOf(OVER_MS)}/${ticker}.csv`, `${hourOf(OVER_MS)}/${ticker}.parquet`],
+        rows: 9,
+        isNew: true,
+      })),
+      empty: ['SOL'],
+    });
+    const lines = text(OVER_MS, 'BTC.csv').trimEnd().split('\n');
+    const at = new Date(OVER_MS).toISOString();
+    expect(lines[0]).toBe('tick_at,source_time,received_at,source,price,accepted,reason');
+    expect(lines[1]).toBe(`${at},,${at},binance,100.25,true,`);
+    expect(lines[3]).toMatch(new RegExp(`^${at},.*,okx,102.25,false,deviates$`));
+    expect(lines).toHaveLength(10);
+    expect(await problems()).toEqual([]);
+  });
+
+  it('run twice leaves the same files, and refuses other rows for an hour that is archived', async () => {
+    await storeTick(test.db, OVER_MS, 100, TICKERS);
+    await snapshot(OVER_MS);
+    const before = text(OVER_MS, 'BTC.manifest.json');
+    expect((await snapshot(OVER_MS)).written.map(({ isNew }) => isNew)).toEqual([false, false]);
+    await storeTick(test.db, OVER_MS + 1, 100, TICKERS);
+    await expect(snapshot(OVER_MS)).rejects.toMatchObject({
+      type: 'ArchiveConflict',
+      nonRetryable: true,
+      message: expect.stringContaining('is archived with 3 rows that are not the 6 of now'),
+    });
+    expect(text(OVER_MS, 'BTC.manifest.json')).toBe(before);
+    expect(await problems()).toEqual([]);
+  });
+
+  it('waits for an hour that is not over, or archives it as numbered partial snapshots', async () => {
+    await storeTick(test.db, NOW_HOUR_MS, 100, ['BTC']);
+    await expect(snapshot(NOW_HOUR_MS)).rejects.toMatchObject({ type: 'HourNotOver', nonRetryable: false });
+    expect((await snapshot(NOW_HOUR_MS, true)).partial).toBe(true);
+    const first = text(NOW_HOUR_MS, 'BTC.partial-001.csv');
+    // Nothing new was said: no new snapshot.
+    await snapshot(NOW_HOUR_MS, true);
+    await storeTick(test.db, NOW_HOUR_MS + 1, 101, ['BTC']);
+    await snapshot(NOW_HOUR_MS, true);
+    const ends = ['csv', 'manifest.json', 'parquet'];
+    expect(names(NOW_HOUR_MS)).toEqual(
+      ['001', '002'].flatMap((n) => ends.map((end) => `BTC.partial-${n}.${end}`)),
+    );
+    expect(text(NOW_HOUR_MS, 'BTC.partial-001.csv')).toBe(first);
+    expect(await problems()).toEqual([]);
+  });
+
+  it('takes an hour for over once a tick of the next was published, since none of it can be any longer', async () => {
+    const lastMs = NOW_HOUR_MS - HOUR_MS;
+    await storeTick(test.db, lastMs, 100, ['BTC']);
+    await snapshot(lastMs, true);
+    await storeTick(test.db, NOW_HOUR_MS, 101, ['BTC']);
+    expect(await snapshot(lastMs, true)).toMatchObject({ partial: false });
+    expect(names(lastMs)).toEqual(expect.arrayContaining(['BTC.csv']));
+    expect(await problems()).toEqual([]);
+  });
+
+  it('tells quotes that were dropped from an hour in which nobody said anything', async () => {
+    await keepPartitions(test.db, { nowMs: Date.now(), retentionMs: 7 * DAY_MS });
+    const todayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    expect(await snapshot(todayMs, true)).toMatchObject({ written: [], empty: ['BTC', 'ETH', 'SOL'] });
+    await expect(snapshot(todayMs - HOUR_MS)).rejects.toMatchObject({ type: 'QuotesDropped' });
+    // What was archived before they were dropped is no new matter.
+    await storeTick(test.db, todayMs - HOUR_MS, 100, ['BTC']);
+    await snapshot(todayMs - HOUR_MS);
+    await sql`truncate source_quotes`.execute(test.db);
+    expect(await snapshot(todayMs - HOUR_MS)).toMatchObject({
+      written: [{ ticker: 'BTC', rows: 3, isNew: false }],
+    });
+  });
+
+  it('is made by one at a time, and tried again where another is at it', async () => {
+    await storeTick(test.db, OVER_MS, 100, TICKERS);
+    await withArchiveLock(test.db, 'replay', 'partitions', async () => {
+      await expect(snapshot(OVER_MS)).rejects.toMatchObject({ type: 'ArchiveBusy', nonRetryable: false });
+    });
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => snapshot(OVER_MS)));
+    expect(all.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await problems()).toEqual([]);
+    expect(names(OVER_MS)).toHaveLength(6);
+  });
+});
