@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPip } from '../../../src/dev/program-download';
+import { findPip } from '../../../src/dev/pip';
 import { CACHE_DIR } from '../../../src/dev/project';
 
 const PANDAS = 'pandas==2.3.3';
