@@ -226,3 +226,17 @@ function readRule(text: string): RuleSetting | undefined {
     threshold,
   };
 }
+
+/** Slack's incoming webhook: whoever knows its path may write there. */
+export const slackUrl = httpUrl(
+  'the http or https URL of a Slack incoming webhook, such as https://hooks.slack.com/services/…',
+);
+
+/** E-mail addresses, in lower case, each once. */
+export const emails = z
+  .string()
+  .default('')
+  .transform((text) => [...new Set(splitList(text.toLowerCase()))])
+  .refine((list) => list.every((email) => z.email().safeParse(email).success), {
+    error: 'e-mail addresses separated by commas',
+  });

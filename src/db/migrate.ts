@@ -13,6 +13,7 @@ import * as endpoints from './migrations/0011-endpoints';
 import * as goneMessages from './migrations/0012-gone-messages';
 import * as sourceQuotes from './migrations/0012-source-quotes';
 import * as statistics from './migrations/0013-statistics';
+import * as reports from './migrations/0014-reports';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -31,6 +32,7 @@ const migrations = {
   '0012-gone-messages': goneMessages,
   '0012-source-quotes': sourceQuotes,
   '0013-statistics': statistics,
+  '0014-reports': reports,
 };
 
 /**

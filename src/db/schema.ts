@@ -8,7 +8,10 @@ import type {
   ErrorClass,
   MessageType,
 } from '../domain/delivery';
+import type { QualityRule, Severity } from '../domain/quality';
 import type { FailureKind, Market, RejectionReason, SourceName } from '../domain/quote';
+import type { ReportStatus, ReportStep, StepReport } from '../domain/report';
+import type { SlackMessage } from '../domain/slack';
 
 /** `numeric` comes back as a decimal string, so that no digit is lost; numbers are taken in too. */
 type Decimal = ColumnType<string, string | number, string | number>;
@@ -308,6 +311,93 @@ export interface SourcesTable {
   deviation: Decimal | null;
 }
 
+/** What the report of an hour did. */
+export interface ReportsTable {
+  market: Market;
+  hour: Time;
+  status: ReportStatus;
+  steps: ColumnType<Partial<Record<ReportStep, StepReport>>, string | undefined, string>;
+  runs: Generated<number>;
+  /** The share of due ticks that had a price; null before it was looked at. */
+  quality: number | null;
+  started_at: GeneratedTime;
+  ended_at: Time | null;
+  error: string | null;
+}
+
+export interface ReportStateTable {
+  market: Market;
+  last_run_at: Time;
+}
+
+/** See `Violation`; ticker and source are empty where it is no single one's. */
+export interface QualityViolationsTable {
+  market: Market;
+  hour: Time;
+  rule: QualityRule;
+  ticker: string;
+  source: SourceName | '';
+  severity: Severity;
+  count: number;
+  first_at: Time;
+  last_at: Time;
+  detail: string;
+}
+
+/** How often a source gave no quote in an hour, and why. */
+export interface SourceFailuresTable {
+  market: Market;
+  hour: Time;
+  source: SourceName;
+  /** Empty where the whole reply was lost. */
+  ticker: string;
+  failure: FailureKind;
+  count: Generated<number>;
+  first_at: Time;
+  last_at: Time;
+  message: string;
+}
+
+/** A message to operators; there is one for an event. */
+export interface NoticesTable {
+  id: Generated<string>;
+  market: Market;
+  /** `anomaly:<id>:started`, `alarm:<id>:opened`, … */
+  event: string;
+  message: ColumnType<SlackMessage, string, string>;
+  status: 'pending' | 'sent' | 'failed' | 'skipped';
+  created_at: GeneratedTime;
+  next_attempt_at: Time | null;
+  /** Until then one sender has it; after that it has died. */
+  taken_until: Time | null;
+  sent_at: Time | null;
+}
+
+export interface NoticeAttemptsTable {
+  notice_id: string;
+  number: number;
+  started_at: GeneratedTime;
+  ended_at: Time | null;
+  /** Null while it is under way. */
+  outcome: AttemptOutcome | null;
+  status_code: number | null;
+  error_class: ErrorClass | null;
+  error: string | null;
+  duration_ms: number | null;
+  response_body: string | null;
+}
+
+/** Something is wrong from `opened_at` to `closed_at`; at most one is open for a key. */
+export interface AlarmsTable {
+  id: Generated<string>;
+  market: Market;
+  /** `step:snapshot`, `source:kraken`, `schedule:report`, `quality:hour` */
+  key: string;
+  detail: string;
+  opened_at: GeneratedTime;
+  closed_at: Time | null;
+}
+
 export interface RateBucketsTable {
   key: string;
   tokens: number;
@@ -341,6 +431,13 @@ export interface Database {
   alerts_gone: AlertsGoneTable;
   keys_lost: KeysLostTable;
   sources: SourcesTable;
+  reports: ReportsTable;
+  report_state: ReportStateTable;
+  quality_violations: QualityViolationsTable;
+  source_failures: SourceFailuresTable;
+  notices: NoticesTable;
+  notice_attempts: NoticeAttemptsTable;
+  alarms: AlarmsTable;
   rate_buckets: RateBucketsTable;
   workers: WorkersTable;
 }
