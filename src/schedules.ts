@@ -6,10 +6,16 @@ import {
 } from '@temporalio/client';
 import type { Config } from './config';
 import { TASK_QUEUES } from './domain/task-queues';
+import { REPORT_SCHEDULE } from './report-workflows';
 import type { IngestQuotesInput } from './workflows/ingest-quotes';
+import type { MarketReportInput } from './workflows/market-report';
 
 /** A tick that could not run in its time is not worth running later: no catch-up pile. Temporal's smallest value. */
 const CATCHUP_WINDOW = '10s' as const;
+/** A report that could not run in its time runs later; it takes all hours that are owed, so that one is enough. */
+const REPORT_CATCHUP_WINDOW = '7d' as const;
+/** Only with the first tick after it is an hour over. */
+const REPORT_OFFSET_MS = 60_000;
 
 function schedules(config: Config): ScheduleOptions[] {
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_WINDOW };
@@ -40,6 +46,26 @@ function schedules(config: Config): ScheduleOptions[] {
         taskQueue: TASK_QUEUES.ingestion,
         args: [],
         workflowRunTimeout: '10m',
+      },
+    },
+    {
+      scheduleId: REPORT_SCHEDULE,
+      spec: {
+        intervals: [
+          {
+            every: config.reportIntervalMs,
+            offset: config.reportIntervalMs > REPORT_OFFSET_MS ? REPORT_OFFSET_MS : 0,
+          },
+        ],
+      },
+      policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: REPORT_CATCHUP_WINDOW },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'marketReport',
+        workflowId: 'market-report',
+        taskQueue: TASK_QUEUES.ingestion,
+        args: [{} satisfies MarketReportInput],
+        workflowRunTimeout: '12h',
       },
     },
   ];

@@ -87,6 +87,8 @@ export async function startWorkers(
     }),
   ]);
 
+  if (config.slackWebhookUrl === undefined)
+    log.info('SLACK_WEBHOOK_URL is not set: anomalies and alarms are stored, and nobody is told');
   const runs = workers.map((worker) => worker.run());
   const seen = keepSeen(db, log);
   return {

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { ArchiveError } from '../archive/archive-error';
 import { withArchiveLock } from '../archive/lock';
 import type { WrittenPartition } from '../archive/partition';
+import { writeProcessed } from '../archive/processed';
 import { HOUR_MS, snapshotTicker } from '../archive/snapshot';
 import { dayOf, partitionedDays } from '../db/partitions';
 import type { Database } from '../db/schema';
@@ -26,8 +27,15 @@ export interface SnapshotResult {
   empty: string[];
 }
 
+export interface PersistResult {
+  /** By ticker; paths are within the market's folder in `DATA_DIR/archive`. */
+  written: ({ ticker: string } & WrittenPartition)[];
+}
+
 export interface ArchiveActivities {
   snapshotHour(input: SnapshotInput): Promise<SnapshotResult>;
+  /** Writes the statistics and anomalies of an hour that is over; again, it changes nothing. */
+  persistHour(input: { hourMs: number }): Promise<PersistResult>;
 }
 
 export interface ArchiveDeps {
@@ -52,16 +60,34 @@ export function createArchiveActivities({ db, market, tickers, folder }: Archive
           'HourNotOver',
         );
       }
-      const result = await archiving(() =>
-        withArchiveLock(db, market, 'partitions', (locked) => snapshotAll(locked, hourMs, !over)),
-      );
-      if (result === undefined)
-        throw ApplicationFailure.retryable('Another process writes to the archive', 'ArchiveBusy');
+      const result = await writing((locked) => snapshotAll(locked, hourMs, !over));
       const added = result.written.filter(({ isNew }) => isNew).length;
       log.info(`${added} of ${result.written.length} snapshots are new`, { hourMs, partial: result.partial });
       return result;
     },
+
+    async persistHour({ hourMs }) {
+      const result: PersistResult = { written: [] };
+      await writing(async (locked) => {
+        for (const ticker of tickers) {
+          const hour = { market, ticker, fromMs: hourMs, toMs: hourMs + HOUR_MS };
+          const written = await writeProcessed(locked, join(folder, market), hour);
+          result.written.push(...written.map((partition) => ({ ticker, ...partition })));
+        }
+      });
+      return result;
+    },
   };
+
+  /** Does something to the archive as its only writer. */
+  async function writing<T>(work: (locked: Kysely<Database>) => Promise<T>): Promise<T> {
+    const done = await archiving(() =>
+      withArchiveLock(db, market, 'partitions', async (locked) => ({ result: await work(locked) })),
+    );
+    if (done === undefined)
+      throw ApplicationFailure.retryable('Another process writes to the archive', 'ArchiveBusy');
+    return done.result;
+  }
 
   async function snapshotAll(
     locked: Kysely<Database>,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { RawArchive } from '../archive/raw-archive';
@@ -8,12 +7,11 @@ import type { JoinedStack } from '../settings';
 import { createSecretBox } from '../webhooks/secret-box';
 import type { WebhookSender } from '../webhooks/send';
 import { createAlertActivities } from './alerts';
-import { createArchiveActivities } from './archive';
 import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
 import { reopenAfterReset } from './reopen-after-reset';
+import { alarmsOf, createReporting } from './reporting';
 import { createSources } from './sources';
-import { createStatisticsActivities } from './statistics';
 import { tellRetrying } from './tell-retrying';
 import { createWakeActivities, wakeClaimed } from './wakes';
 import { createWebhookActivities } from './webhooks';
@@ -58,25 +56,20 @@ export function createActivities({ db, client, config, sender, rawArchive }: Act
         wakeClaimed: () => wakeClaimed(wakeDeps),
         onStored: rawArchive.appendSoon,
       }),
-      ...createArchiveActivities({
-        db,
-        market: config.market,
-        tickers: config.tickers,
-        folder: join(config.dataDir, 'archive'),
-      }),
       ...createWakeActivities(wakeDeps),
       ...createReconcileActivities({
         ...wakeDeps,
         logRetentionMs: config.deliveryLogRetentionMs,
         quoteRetentionMs: config.quoteRetentionMs,
+        watch: {
+          alarms: alarmsOf(config),
+          sources: config.sources,
+          slowMs: { coingecko: config.coingecko.intervalMs },
+          tickMs: config.ingestIntervalMs,
+          reportMs: config.reportIntervalMs,
+        },
       }),
-      ...createStatisticsActivities({
-        db,
-        market: config.market,
-        tickers: config.tickers,
-        windows: config.statistics.windows,
-        anomalies: config.anomalies,
-      }),
+      ...createReporting({ db, config, sender }),
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { claimCrossed } from '../db/claims';
 import { lockForPublishing } from '../db/publish-lock';
 import { beginTick, lastPrices, storeQuotes } from '../db/publishing';
+import { countSourceFailures } from '../db/quality';
 import type { Database } from '../db/schema';
 import { readTurn, recordSourceHealth, restSource, type SourceHealth } from '../db/source-health';
 import { storeSourceQuotes } from '../db/source-quotes';
@@ -106,6 +107,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
           const fired = await claimCrossed(trx, market, tickAt);
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
+          await countSourceFailures(trx, market, tickAt, failuresOf(answers));
           return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
         });
       if (result.fired > 0) log.info(`${result.fired} alert${result.fired === 1 ? '' : 's'} fired`);
@@ -117,6 +119,9 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
     },
   };
 }
+
+const failuresOf = (answers: SourceAnswer[]) =>
+  answers.flatMap(({ source, failures }) => failures.map((failure) => ({ ...failure, source })));
 
 function healths(answers: SourceAnswer[], settlement: Settlement): SourceHealth[] {
   return answers

@@ -27,6 +27,7 @@ import { hasUnwoken } from '../db/wakes';
 import { signalAll } from './signal-all';
 import { deleteOldTicks } from './tidy';
 import { startDrain } from './wakes';
+import { type WatchSettings, watchMarket } from './watch-market';
 
 export interface ReconcileResult {
   /** When this reconciliation was started, Unix milliseconds; the next one looks at what ended since. */
@@ -61,6 +62,7 @@ export function createReconcileActivities(deps: {
   /** How long what was said in an attempt is kept. */
   logRetentionMs: number;
   quoteRetentionMs: number;
+  watch: WatchSettings;
 }): ReconcileActivities {
   const { db, client, webhook, logRetentionMs } = deps;
   let owedDays = 0;
@@ -105,6 +107,9 @@ export function createReconcileActivities(deps: {
     await forgetIdleEndpoints(db);
     await tidyQuotes().catch((error: unknown) => {
       log.warn('Old quotes could not be tidied up', { error });
+    });
+    await watchMarket(deps).catch((error: unknown) => {
+      log.warn('Alarms could not be looked after', { error });
     });
     await deleteOldTicks(client).catch((error: unknown) => {
       // Housekeeping must not fail what alerts depend on; the next run tries again.

@@ -1,0 +1,166 @@
+import { ApplicationFailure, log } from '@temporalio/activity';
+import type { Kysely } from 'kysely';
+import { type AnomalyRow, findAnomalies } from '../db/anomalies';
+import { finishNoticeAttempt, insertNotice, pendingEvents, takeDueNotice } from '../db/notices';
+import { listViolations } from '../db/quality';
+import type { Database } from '../db/schema';
+import type { AttemptResult } from '../domain/delivery';
+import { type AnomalyNotice, anomalyMessage, qualityMessage } from '../domain/notice';
+import type { Market } from '../domain/quote';
+import { HOUR_MS } from '../domain/statistics-hour';
+import { withoutSecretsOf } from '../webhooks/mask';
+import type { WebhookSender } from '../webhooks/send';
+
+export interface NotifyInput {
+  hourMs: number;
+  /** Ids of the anomalies that began, and of those that ended. */
+  started: string[];
+  ended: string[];
+}
+
+export interface SentNotices {
+  sent: number;
+  /** Messages that Slack can never take, or that are too old by now. */
+  failed: number;
+}
+
+export interface NotifyResult extends SentNotices {
+  /** Stored now; those of an hour that is reported again were stored before. */
+  stored: number;
+  /** Why nobody was told; null where somebody was. */
+  skipped: string | null;
+}
+
+export interface NoticeActivities {
+  /** Stores the messages that an hour owes, one an event, and sends them. */
+  notifyHour(input: NotifyInput): Promise<NotifyResult>;
+  /** Sends what is to be sent; fails, to be tried again, where Slack does not take it now. */
+  sendNotices(): Promise<SentNotices>;
+}
+
+export interface NoticeDeps {
+  db: Kysely<Database>;
+  market: Market;
+  /** Undefined: nobody is told. */
+  slackUrl: string | undefined;
+  publicUrl: string | undefined;
+  sender: WebhookSender;
+  timeoutMs: number;
+  /** The pause after a message's first attempt; it doubles up to the maximum. */
+  retryInitialMs: number;
+  retryMaxMs: number;
+}
+
+/** What happened longer ago is no news: it is stored, and nobody is told. */
+const NEWS_MS = 48 * HOUR_MS;
+/** The data of an hour that ended longer ago than this is told by its rows only. */
+const QUALITY_NEWS_MS = 3 * HOUR_MS;
+/** A message that could not be sent for so long is given up. */
+const GIVE_UP_MS = 24 * HOUR_MS;
+/** A minute's price is only sure once the minute is over and its last tick published. */
+const SETTLED_MS = 75_000;
+const LEASE_BEYOND_TIMEOUT_MS = 10_000;
+
+/** Telling operators, over Slack, by the same code that sends users' webhooks. */
+export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
+  const { db, market, slackUrl } = deps;
+  return {
+    async notifyHour(input) {
+      const events = [...(await tellAnomalies(input)), ...(await tellQuality(input.hourMs))];
+      const stored = events.filter(({ isNew }) => isNew).length;
+      if (slackUrl === undefined)
+        return { stored, sent: 0, failed: 0, skipped: 'SLACK_WEBHOOK_URL is not set' };
+      const result = await send();
+      const own = events.map(({ event }) => event);
+      if ((await pendingEvents(db, market, own)).length > 0) {
+        // Somebody else has them, or they wait for their next attempt.
+        throw ApplicationFailure.retryable('Messages of this hour are not sent yet', 'NoticesPending');
+      }
+      return { stored, ...result, skipped: null };
+    },
+    sendNotices: send,
+  };
+
+  async function tellAnomalies({ started, ended }: NotifyInput) {
+    const settledMs = Date.now() - SETTLED_MS;
+    const events: { event: string; isNew: boolean }[] = [];
+    for (const [kind, ids] of [
+      ['started', started],
+      ['ended', ended],
+    ] as const) {
+      for (const row of await findAnomalies(db, ids)) {
+        const at = kind === 'started' ? row.started_at : row.ended_at;
+        if (at === null || at.getTime() > settledMs) continue;
+        // Not by its id: an anomaly that is found anew is the same.
+        const event = `anomaly:${row.ticker}:${row.rule}:${row.started_at.toISOString()}:${kind}`;
+        const told = slackUrl !== undefined && Date.now() - at.getTime() < NEWS_MS;
+        const message = anomalyMessage(noticeOf(kind, market, row), deps.publicUrl);
+        events.push({ event, isNew: await insertNotice(db, { market, event, message, told }) });
+      }
+    }
+    return events;
+  }
+
+  async function tellQuality(hourMs: number) {
+    const hour = new Date(hourMs);
+    const span = { from: hour, to: new Date(hourMs + HOUR_MS), limit: 50 };
+    const critical = await listViolations(db, market, { ...span, severity: 'critical' });
+    // An hour that is under way is judged when it is over.
+    if (critical.length === 0 || hourMs + HOUR_MS > Date.now()) return [];
+    const event = `quality:${hour.toISOString()}`;
+    const told = slackUrl !== undefined && Date.now() - hourMs - HOUR_MS < QUALITY_NEWS_MS;
+    const message = qualityMessage(market, hour, critical);
+    return [{ event, isNew: await insertNotice(db, { market, event, message, told }) }];
+  }
+
+  async function send(): Promise<SentNotices> {
+    const result = { sent: 0, failed: 0 };
+    if (slackUrl === undefined) return result;
+    for (;;) {
+      const notice = await takeDueNotice(db, market, deps.timeoutMs + LEASE_BEYOND_TIMEOUT_MS);
+      if (notice === undefined) return result;
+      const body = Buffer.from(JSON.stringify(notice.message));
+      const request = { url: slackUrl, headers: {}, body, timeoutMs: deps.timeoutMs };
+      const attempt = withoutSecretsOf(slackUrl, await deps.sender.send(request));
+      const delayMs = pause(notice.number, attempt.retryAfterMs);
+      const isOld = Date.now() + delayMs - notice.created_at.getTime() > GIVE_UP_MS;
+      const status = statusAfter(attempt, isOld);
+      const next =
+        status === 'pending' ? { status, nextAttemptAt: new Date(Date.now() + delayMs) } : { status };
+      await finishNoticeAttempt(db, notice, attempt, next);
+      if (status === 'sent') result.sent += 1;
+      if (status === 'failed') {
+        result.failed += 1;
+        log.error(`A message to Slack was given up: ${attempt.error}`);
+      }
+      if (status === 'pending')
+        throw ApplicationFailure.create({
+          message: `Slack did not take a message: ${attempt.error}`,
+          type: 'SlackFailed',
+          nextRetryDelay: delayMs,
+        });
+    }
+  }
+
+  function pause(number: number, retryAfterMs: number | null): number {
+    const step = deps.retryInitialMs * 2 ** Math.min(number - 1, 30);
+    return Math.min(Math.max(step, retryAfterMs ?? 0), Math.max(deps.retryMaxMs, deps.retryInitialMs));
+  }
+}
+
+/** Slack answers 400 to a message that it can never take (docs.slack.dev, "Handling errors"). */
+function statusAfter(
+  { errorClass, statusCode }: AttemptResult,
+  isOld: boolean,
+): 'sent' | 'failed' | 'pending' {
+  if (errorClass === null) return 'sent';
+  return statusCode === 400 || isOld ? 'failed' : 'pending';
+}
+
+function noticeOf(kind: 'started' | 'ended', market: Market, row: AnomalyRow): AnomalyNotice {
+  return {
+    ...{ kind, market, ticker: row.ticker, rule: row.rule, windowMinutes: row.window_minutes },
+    ...{ threshold: row.threshold, startedAt: row.started_at, endedAt: row.ended_at },
+    ...{ value: row.value, price: row.price, peak: row.peak },
+  };
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { AlarmContext } from '../db/alarms';
+import type { Database } from '../db/schema';
+import type { JoinedStack } from '../settings';
+import type { WebhookSender } from '../webhooks/send';
+import { createArchiveActivities, type PersistResult, type SnapshotResult } from './archive';
+import { createNoticeActivities, type NotifyResult } from './notices';
+import { createReportActivities } from './report';
+import { asStep } from './report-step';
+import { type ComputedStatistics, createStatisticsActivities, type DetectedAnomalies } from './statistics';
+import { createValidateActivities, type ValidateResult } from './validate';
+
+type StackConfig = JoinedStack['config'];
+
+/** Whom alarms of this configuration are told to. */
+export const alarmsOf = ({ market, slackWebhookUrl }: StackConfig): AlarmContext => ({
+  market,
+  told: slackWebhookUrl !== undefined,
+});
+
+/** The activities of the hourly reports; each step's attempts stand in the hour's row. */
+export function createReporting(deps: { db: Kysely<Database>; config: StackConfig; sender: WebhookSender }) {
+  const { db, config, sender } = deps;
+  const { market, tickers, webhook } = config;
+  const own = { db, market };
+  const alarms = alarmsOf(config);
+  const { snapshotHour, persistHour } = createArchiveActivities({
+    ...{ ...own, tickers, folder: join(config.dataDir, 'archive') },
+  });
+  const { validateHour } = createValidateActivities({
+    ...{ db, alarms, tickers, sources: config.sources, threshold: config.qualityThreshold },
+    ...{ tickMs: config.ingestIntervalMs, slowMs: { coingecko: config.coingecko.intervalMs } },
+    ...{ maxDeviation: config.maxDeviation, minSources: config.minSources },
+  });
+  const { computeStatistics, detectAnomalies } = createStatisticsActivities({
+    ...{ ...own, tickers, windows: config.statistics.windows, anomalies: config.anomalies },
+  });
+  const { notifyHour, sendNotices } = createNoticeActivities({
+    ...{ ...own, sender, slackUrl: config.slackWebhookUrl, publicUrl: config.publicUrl },
+    ...{
+      timeoutMs: webhook.timeoutMs,
+      retryInitialMs: webhook.retryInitialMs,
+      retryMaxMs: webhook.retryMaxMs,
+    },
+  });
+  return {
+    ...createReportActivities({ db, alarms }),
+    snapshotHour: asStep(own, 'snapshot', snapshotHour, snapshotSummary),
+    validateHour: asStep(own, 'validate', validateHour, validateSummary),
+    computeStatistics: asStep(own, 'statistics', computeStatistics, statisticsSummary),
+    detectAnomalies: asStep(own, 'anomalies', detectAnomalies, anomaliesSummary),
+    persistHour: asStep(own, 'persist', persistHour, writtenSummary),
+    notifyHour: asStep(own, 'notify', notifyHour, notifySummary),
+    sendNotices,
+  };
+}
+
+function snapshotSummary({ partial, written, empty }: SnapshotResult): string {
+  const silent = empty.length === 0 ? '' : `; nothing of ${empty.join(', ')}`;
+  return `${writtenSummary({ written })}${partial ? ', partial' : ''}${silent}`;
+}
+
+function writtenSummary({ written }: PersistResult): string {
+  const rows = written.reduce((sum, partition) => sum + partition.rows, 0);
+  const added = written.filter(({ isNew }) => isNew).length;
+  return `${rows} rows in ${written.length} partitions, ${added} of them new`;
+}
+
+function validateSummary({ score, severities }: ValidateResult): string {
+  const violations = Object.entries(severities).map(([severity, count]) => `${count} ${severity}`);
+  return `quality ${(score * 100).toFixed(1)} %, violations: ${violations.join(', ') || 'none'}`;
+}
+
+const statisticsSummary = ({ minutes }: ComputedStatistics) =>
+  Object.entries(minutes)
+    .map(([ticker, count]) => `${ticker} ${count} minutes`)
+    .join(', ');
+
+const anomaliesSummary = ({ started, ended }: DetectedAnomalies) =>
+  `${started.length} started, ${ended.length} ended`;
+
+const notifySummary = ({ stored, sent, failed, skipped }: NotifyResult) =>
+  `${stored} new, ${skipped ?? `${sent} sent, ${failed} given up`}`;

@@ -1,0 +1,65 @@
+import { ActivityFailure, isCancellation, proxyActivities, type RetryPolicy } from '@temporalio/workflow';
+import type { ArchiveActivities } from '../activities/archive';
+import type { NoticeActivities } from '../activities/notices';
+import type { ReportActivities } from '../activities/report';
+import type { DetectedAnomalies, StatisticsActivities } from '../activities/statistics';
+import type { ValidateActivities } from '../activities/validate';
+import type { ReportStep, StepRetry } from '../domain/report';
+
+type HourActivities = ArchiveActivities &
+  NoticeActivities &
+  ReportActivities &
+  StatisticsActivities &
+  ValidateActivities;
+
+export interface HourResult {
+  /** ISO 8601. */
+  hour: string;
+  failed: { step: ReportStep; error: string }[];
+}
+
+/**
+ * One hour, step by step. Each step works on what is stored: one that failed keeps no other from being made, but for files, which are
+ * written for good once both statistics and anomalies are known.
+ */
+export async function reportHour(hourMs: number, partial: boolean, retry: StepRetry): Promise<HourResult> {
+  const hour = new Date(hourMs).toISOString();
+  const { initialMs, maximumMs, attempts } = retry;
+  const activities = (policy: RetryPolicy) =>
+    proxyActivities<HourActivities>({
+      startToCloseTimeout: '10m',
+      summary: partial ? `${hour}, under way` : hour,
+      retry: { initialInterval: initialMs, maximumInterval: maximumMs, backoffCoefficient: 2, ...policy },
+    });
+  const step = activities({ maximumAttempts: attempts });
+  // Without these nobody would know of the rest; they only need PostgreSQL.
+  const always = activities({});
+  const failures: HourResult['failed'] = [];
+
+  const attempt = async <T>(name: ReportStep, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      failures.push({ step: name, error: reasonOf(error) });
+      return undefined;
+    }
+  };
+
+  await always.beginHour({ hourMs });
+  await attempt('snapshot', () => step.snapshotHour({ hourMs, partial }));
+  await attempt('validate', () => step.validateHour({ hourMs }));
+  const statistics = await attempt('statistics', () => step.computeStatistics({ hourMs }));
+  const anomalies = await attempt('anomalies', () => step.detectAnomalies({ hourMs }));
+  if (!partial && statistics !== undefined && anomalies !== undefined)
+    await attempt('persist', () => step.persistHour({ hourMs }));
+  const { started, ended }: DetectedAnomalies = anomalies ?? { started: [], ended: [] };
+  await attempt('notify', () => step.notifyHour({ hourMs, started, ended }));
+  await always.endHour({ hourMs, partial, failures });
+  return { hour, failed: failures };
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return (cause as Error | undefined)?.message ?? 'unknown';
+}
