@@ -1,6 +1,8 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import { addAlertRoutes } from './alerts';
+import { addAnomalyRoutes } from './anomalies';
+import { addCandleRoutes } from './candles';
 import { API_PREFIX, type ApiState } from './context';
 import { addDeliveryRoutes } from './deliveries';
 import type { ApiDeps } from './deps';
@@ -29,6 +31,8 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addKeyRoutes(api, deps);
   addWebhookSecretRoutes(api, deps);
   addRateRoutes(api, deps);
+  addCandleRoutes(api, deps);
+  addAnomalyRoutes(api, deps);
   addAlertRoutes(api, deps);
   addDeliveryRoutes(api, deps);
   addRedeliveryRoutes(api, deps);

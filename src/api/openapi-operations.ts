@@ -2,7 +2,9 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import {
   alertSchema,
+  anomalySchema,
   apiKeySchema,
+  candleSchema,
   deliveryDetailsSchema,
   deliverySchema,
   enabledEndpointSchema,
@@ -14,6 +16,7 @@ import {
   registeredSchema,
   rotatedSecretSchema,
   sourceSchema,
+  statsSchema,
   testedSchema,
   userSchema,
 } from './answers';
@@ -22,6 +25,8 @@ import { type ErrorStatus, errorsOf, LIMIT_HEADERS } from './openapi-errors';
 import {
   alertChangeSchema,
   alertListSchema,
+  anomalyListSchema,
+  candleListSchema,
   deliveryListSchema,
   enablingSchema,
   idempotencyHeader,
@@ -158,6 +163,7 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       description: 'Only tickers with a fresh price are there. Limited by IP address.',
       responses: { 200: { description: 'US dollars by ticker', ...json(ratesSchema) } },
     }),
+    ...marketOperations(tickers),
     limited(5, {
       method: 'post',
       path: '/alerts/',
@@ -287,6 +293,55 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
         200: { description: 'The figures', content: { 'text/plain': { schema: { type: 'string' } } } },
       },
     },
+  ];
+}
+
+/** The calls about what prices did. */
+function marketOperations(tickers: readonly string[]): RouteConfig[] {
+  const description = `One of ${tickers.join(', ')}, in any case`;
+  const params = z.object({ ticker: z.string().meta({ description, example: tickers[0] }) });
+  return [
+    limited(5, {
+      method: 'get',
+      path: '/rates/{ticker}/candles',
+      operationId: 'listCandles',
+      tags: ['prices'],
+      summary: 'What a price did, the oldest candle first',
+      description:
+        'Minutes without a price are left out; the last candle may be under way. Where there are more, the `Link` header ' +
+        'leads to the next page.',
+      request: { params, query: candleListSchema },
+      responses: {
+        200: {
+          description: '1,500 at most, 366 of a day',
+          headers: NEXT_PAGE,
+          ...json(z.array(candleSchema)),
+        },
+        ...errorsOf(404, 422),
+      },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/rates/{ticker}/stats',
+      operationId: 'getStats',
+      tags: ['prices'],
+      summary: 'Mean, deviation, change, volatility and z-score of a price at its last minute',
+      responses: { 200: { description: 'By window', ...json(statsSchema) }, ...errorsOf(404) },
+      request: { params },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/anomalies',
+      operationId: 'listAnomalies',
+      tags: ['prices'],
+      summary: 'What was out of the ordinary, the newest first',
+      description: 'Where there are more, the `Link` header leads to the next page.',
+      request: { query: anomalyListSchema(tickers) },
+      responses: {
+        200: { description: 'A page', headers: NEXT_PAGE, ...json(z.array(anomalySchema)) },
+        ...errorsOf(422),
+      },
+    }),
   ];
 }
 

@@ -240,3 +240,32 @@ export const enablingSchema = z
     { error: NOT_AN_OBJECT },
   )
   .meta({ id: 'Enabling' });
+/** How long a candle can be, in milliseconds. */
+export const CANDLE_INTERVALS = { '1m': 60_000, '5m': 300_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
+const INTERVAL_NAMES = Object.keys(CANDLE_INTERVALS) as [keyof typeof CANDLE_INTERVALS];
+
+/** The query of `GET /rates/{ticker}/candles`. */
+export const candleListSchema = z.strictObject({
+  interval: z
+    .enum(INTERVAL_NAMES, { error: `Must be one of ${INTERVAL_NAMES.join(', ')}` })
+    .default('1m')
+    .meta({ description: 'How long a candle is' }),
+  from: time.optional().meta({
+    description:
+      'Only candles that begin at this time or later; as many as one answer holds, where it is left out',
+  }),
+  to: time
+    .optional()
+    .meta({ description: 'Only candles that begin before this time; now, where it is left out' }),
+});
+
+/** The query of `GET /anomalies`, where these tickers are watched. */
+export function anomalyListSchema(tickers: readonly string[]) {
+  return z.strictObject({
+    ticker: ticker(tickers).optional(),
+    since: time.optional().meta({ description: 'Only those that started at this time or later' }),
+    until: time.optional().meta({ description: 'Only those that started before this time' }),
+    limit: pageLimit(LONGEST_PAGE, 100),
+    cursor: cursor(isUuid),
+  });
+}
