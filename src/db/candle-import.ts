@@ -21,6 +21,8 @@ export interface ImportResult {
 
 /** Opens the table that candles wait in until all of them are there; it goes with the transaction. */
 export async function beginImport(trx: Transaction<Database>): Promise<void> {
+  // Reading a file may take its time between two statements; nobody waits for the locks but the ticker's next analysis.
+  await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
   await sql`
     create temporary table imported_candles (
       minute timestamptz primary key, open numeric, high numeric, low numeric, close numeric, volume numeric

@@ -1,3 +1,5 @@
+import { FORTNIGHT_STARTS_AT_MS, readFortnight } from '../../src/dev/exchanges/recordings';
+import { StatisticsWalk } from '../../src/domain/statistics';
 import { HOUR_MS, HourWalk } from '../../src/domain/statistics-hour';
 
 const START_MS = Date.UTC(2021, 4, 1, 10);
@@ -35,6 +37,24 @@ describe('HourWalk', () => {
     ['at the end', [...steady(69, 100), null], 59, 59],
   ])('knows no change of an hour with a gap %s', (_, closes, points, returns) => {
     expect(hoursOf(closes)[1]).toMatchObject({ points, returns, change: null });
+  });
+
+  it('says of every recorded hour what a window of an hour says at its last minute', () => {
+    const hourWalk = new HourWalk();
+    const walk = new StatisticsWalk([60]);
+    const minutes = (readFortnight('DOGE')?.candles ?? []).map(({ close }, n) => ({
+      minuteMs: FORTNIGHT_STARTS_AT_MS + n * 60_000,
+      close,
+    }));
+    const windows = minutes.map((minute) => walk.add(minute).windows[0]);
+    const hours = [...minutes.map((minute) => hourWalk.add(minute)), hourWalk.end()].filter(
+      (hour) => hour !== undefined,
+    );
+    expect(hours).toHaveLength(332);
+    for (const [n, { hourMs, close, ...figures }] of hours.entries()) {
+      const { windowMinutes, zscore, ...window } = windows[n * 60 + 59] ?? {};
+      expect(figures).toEqual(window);
+    }
   });
 
   it('makes no hour of no minutes', () => {
