@@ -86,6 +86,13 @@ describe('detectAnomalies', () => {
     expect(found([6, undefined, null])).toMatchObject([{ to: null }]);
   });
 
+  it('remembers nothing of one once its cooldown is over', () => {
+    const calm = new Array<number>(20).fill(0);
+    const stateAfter = (changes: number[]) => detectAnomalies(minutesOf(changes), OPTIONS).state;
+    expect(stateAfter([6, ...calm])).toEqual(stateAfter([0, ...calm]));
+    expect(stateAfter([6, 0, 0])).not.toEqual(stateAfter([0, 0, 0]));
+  });
+
   it('believes z-scores of at least half a window only', () => {
     const options = { ...OPTIONS, rules: [{ ...CHANGE, name: 'zscore_1h', metric: 'zscore' as const }] };
     expect(detectAnomalies(minutesOf([6], 29), options).anomalies).toEqual([]);
