@@ -21,6 +21,8 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY bin bin
 COPY config config
+# The archive, if the worker is given a volume for it.
+RUN mkdir /data && chown node /data
 USER node
 EXPOSE 8000
 CMD ["node", "dist/server.js"]

@@ -20,7 +20,7 @@ export interface RawArchive {
    * is made up for by the next call.
    */
   append(): Promise<void>;
-  /** Waits for what is under way. */
+  /** Ends what is under way after some thousand rows more; the next start goes on there. */
   stop(): Promise<void>;
 }
 
@@ -36,6 +36,7 @@ export function createRawArchive(deps: {
   const sealed = new Set<string>();
   let running: Promise<void> | undefined;
   let isAsked = false;
+  let isStopping = false;
 
   function appendSoon(): void {
     isAsked = true;
@@ -45,7 +46,7 @@ export function createRawArchive(deps: {
   }
 
   async function keepAppending(): Promise<void> {
-    while (isAsked) {
+    while (isAsked && !isStopping) {
       isAsked = false;
       await append();
     }
@@ -55,7 +56,7 @@ export function createRawArchive(deps: {
     for (const market of MARKETS) {
       try {
         const done = await withArchiveLock(db, market, 'raw', (locked) => appendMarket(locked, market));
-        if (done !== undefined && failing.delete(market))
+        if (done && !isStopping && failing.delete(market))
           log.info({ market }, 'The archive is written again');
       } catch (error) {
         await complain(market, error as Error);
@@ -81,6 +82,7 @@ export function createRawArchive(deps: {
       await appendTicker(locked, market, ticker, upToSeq).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
+    if (isStopping) return true;
     // Read in one statement: whatever was published since has a greater seq.
     const seqs = [...lastSeqs.values()];
     if (seqs.length > 0) {
@@ -104,7 +106,7 @@ export function createRawArchive(deps: {
     try {
       if (rawLog.cut > 0)
         log.warn({ market, ticker, bytes: rawLog.cut }, 'A torn line of the raw log was cut off');
-      await appendNew(locked, rawLog, { market, ticker, upToSeq });
+      await appendNew(locked, rawLog, { market, ticker, upToSeq }, () => isStopping);
       if (rawLog.closedDays === 0 && sealed.has(`${market} ${ticker}`)) return;
     } finally {
       await rawLog.close();
@@ -117,6 +119,7 @@ export function createRawArchive(deps: {
     appendSoon,
     append,
     async stop() {
+      isStopping = true;
       await running;
     },
   };
@@ -126,10 +129,11 @@ async function appendNew(
   db: Kysely<Database>,
   rawLog: RawLog,
   span: { market: Market; ticker: string; upToSeq: bigint },
+  isStopping: () => boolean,
 ): Promise<void> {
   const { market, ticker } = span;
   let from = await whereToGoOn(db, rawLog, market, ticker);
-  for (;;) {
+  while (!isStopping()) {
     const quotes = await readSourceQuotesAfter(db, { ...span, ...from, limit: ROWS_AT_ONCE });
     await rawLog.append(quotes.map((quote) => ({ ...quote, seq: BigInt(quote.seq) })));
     const last = quotes.at(-1);

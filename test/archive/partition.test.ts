@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
@@ -6,6 +15,9 @@ import { ArchiveError } from '../../src/archive/archive-error';
 import type { Column, Row } from '../../src/archive/columns';
 import { writePartition } from '../../src/archive/partition';
 import { verifyArchive } from '../../src/archive/verify';
+import { eventually } from '../support/eventually';
+import { startProcess } from '../support/processes';
+import { hourPartition } from './hours';
 
 const COLUMNS: Column[] = [
   { name: 'at', type: 'time' },
@@ -150,4 +162,25 @@ describe('a partition', () => {
       }
     }
   });
+
+  it('is all there or not at all where its writer was killed in earnest, again and again', async () => {
+    const hours = 60;
+    const files = () =>
+      readdirSync(archive, { recursive: true }).filter((name) => /\.(csv|parquet|json)$/.test(`${name}`));
+    for (let turn = 0; turn < 4; turn += 1) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(archive, { recursive: true });
+      const env = { FOLDER: archive, HOURS: String(hours) };
+      const writer = await startProcess(join(__dirname, 'write-child.ts'), env, 'begins');
+      await eventually(() => expect(files().length).toBeGreaterThan(turn * 30));
+      await writer.kill();
+      const left = await verifyArchive(folder);
+      expect(left.problems).toEqual([]);
+      for (let hour = 0; hour < hours; hour += 1) await writePartition(archive, hourPartition(hour));
+      expect(await verifyArchive(folder)).toEqual({ manifests: hours, files: 2 * hours, problems: [] });
+      expect(
+        readdirSync(archive, { recursive: true }).filter((name) => `${name}`.endsWith('.draft')),
+      ).toEqual([]);
+    }
+  }, 120_000);
 });

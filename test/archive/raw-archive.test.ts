@@ -188,6 +188,20 @@ describe('the raw log', () => {
     );
   }
 
+  it('is left in the middle by a worker that stops, and gone on with by the next', async () => {
+    await storeMany(test.db, 'BTC', new Date(NOON_MS - 3 * DAY_MS), 26_000);
+    const archive = createRawArchive({ db: test.db, folder, log: silent });
+    archive.appendSoon();
+    await eventually(() => expect(sizeOfAll()).toBeGreaterThan(0));
+    await archive.stop();
+    // What is not all there is not said to be.
+    expect(await state()).toBeUndefined();
+    await append();
+    const logs = names().filter((name) => name.endsWith('.csv'));
+    expect(logs.flatMap((name) => lines(name).slice(1))).toEqual(await expectedLines(test.db));
+    expect(await state()).toMatchObject({ failing_since: null });
+  });
+
   it('says once that it can’t be written, and makes up for it', async () => {
     await storeTick(test.db, NOON_MS);
     mkdirSync(raw(), { recursive: true });

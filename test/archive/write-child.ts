@@ -1,19 +1,16 @@
 import { writePartition } from '../../src/archive/partition';
+import { hourPartition } from './hours';
 
-/** Writes a partition of a thousand rows and says what came of it, as JSON; for tests that limit the disk. */
+/** Writes hours, one after the other, and says what came of the last; for tests that limit its disk or kill it. */
 void (async () => {
-  const rows = Array.from({ length: 1_000 }, (_, n) => ({ at: new Date(n), price: String(n + 0.5) }));
-  const partition = {
-    folder: 'snapshots/date=1970-01-01/hour=00',
-    name: 'BTC',
-    columns: [
-      { name: 'at', type: 'time' },
-      { name: 'price', type: 'decimal' },
-    ],
-    rows,
-  } as const;
-  await writePartition(process.env.FOLDER ?? '', partition).then(
-    (written) => process.stdout.write(JSON.stringify(written)),
-    (error: Error) => process.stdout.write(JSON.stringify({ name: error.name, message: error.message })),
-  );
+  const { FOLDER = '', HOURS = '1' } = process.env;
+  process.stdout.write('begins\n');
+  let last = '';
+  for (let hour = 0; hour < Number(HOURS); hour += 1) {
+    last = await writePartition(FOLDER, hourPartition(hour)).then(
+      (written) => JSON.stringify(written),
+      (error: Error) => JSON.stringify({ name: error.name, message: error.message }),
+    );
+  }
+  process.stdout.write(last);
 })();
