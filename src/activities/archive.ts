@@ -6,9 +6,10 @@ import { withArchiveLock } from '../archive/lock';
 import type { WrittenPartition } from '../archive/partition';
 import { writeProcessed } from '../archive/processed';
 import { HOUR_MS, snapshotTicker } from '../archive/snapshot';
-import { dayOf, partitionedDays } from '../db/partitions';
+import { partitionedDays } from '../db/partitions';
 import type { Database } from '../db/schema';
 import { isOver, lastSourceSeqs } from '../db/source-quotes';
+import { dayOf } from '../domain/day';
 import type { Market } from '../domain/quote';
 
 export interface SnapshotInput {

@@ -1,21 +1,11 @@
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dayOf } from '../domain/day';
 import { ArchiveError, unwritable } from './archive-error';
 import { RAW_COLUMNS, type Row } from './columns';
-import { csvHeader, csvLine } from './csv';
-import { namesIn, READ_ONLY, sizeOf, syncFolder } from './files';
-
-const HEADER = csvHeader(RAW_COLUMNS);
-/** Many lines; what was torn is never longer. */
-const TAIL_BYTES = 65_536;
-const LINE =
-  /^(\d+),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),[^,]*,[^,]+,[a-z]+,[\d.]+,(?:true,|false,[a-z_]+)$/;
-
-/** The last quote that a log holds. */
-export interface LogPosition {
-  seq: bigint;
-  tickAt: Date;
-}
+import { csvLine } from './csv';
+import { READ_ONLY, sizeOf, syncFolder } from './files';
+import { endOfClosed, LOG_HEADER, type LogPosition, openLogFile } from './raw-log-file';
 
 /** Only one process at a time may have a ticker's log open: `withArchiveLock`. */
 export interface RawLog {
@@ -44,7 +34,7 @@ export async function openRawLog(folder: string, ticker: string): Promise<RawLog
     work().catch((error: unknown) => {
       throw unwritable(path, error);
     });
-  let state = await guard(() => openFile(folder, path));
+  let state = await guard(() => openLogFile(folder, path));
   const log: RawLog = {
     last: state.last ?? (await guard(() => endOfClosed(folder, ticker))),
     cut: state.cut,
@@ -73,7 +63,7 @@ export async function openRawLog(folder: string, ticker: string): Promise<RawLog
   async function write(rows: readonly Row[]): Promise<void> {
     const last = rows.at(-1);
     if (last === undefined) return;
-    const text = (state.size === 0 ? HEADER : '') + rows.map((row) => csvLine(RAW_COLUMNS, row)).join('');
+    const text = (state.size === 0 ? LOG_HEADER : '') + rows.map((row) => csvLine(RAW_COLUMNS, row)).join('');
     const bytes = Buffer.from(text);
     try {
       // At a place instead of at the end: a second writer, should there ever be one, writes the same bytes there.
@@ -100,103 +90,6 @@ export async function openRawLog(folder: string, ticker: string): Promise<RawLog
     await rename(path, closed);
     await syncFolder(folder);
     log.closedDays += 1;
-    state = await openFile(folder, path);
+    state = await openLogFile(folder, path);
   }
 }
-
-interface OpenFile {
-  file: FileHandle;
-  size: number;
-  /** The day (UTC) of its first line. */
-  day: string | undefined;
-  last: LogPosition | undefined;
-  cut: number;
-}
-
-async function openFile(folder: string, path: string): Promise<OpenFile> {
-  await mkdir(folder, { recursive: true });
-  // Not for appending: writing at a place would then write at the end.
-  const file = (await sizeOf(path)) === undefined ? await open(path, 'wx+', 0o644) : await open(path, 'r+');
-  try {
-    const { size } = await file.stat();
-    const end = await findEnd(file, size, path);
-    if (end.size < size) await file.truncate(end.size);
-    const first = await textAt(file, HEADER.length, Math.min(end.size, HEADER.length + 1_000));
-    return {
-      file,
-      ...end,
-      day: positionIn(firstLine(first))?.tickAt.toISOString().slice(0, 10),
-      cut: size - end.size,
-    };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-/**
- * Where the last line that is whole ends: a process was killed in the middle of the next, or the power failed, which may leave
- * zeros.
- * @throws ArchiveError for anything else: what is no log of ours is not cut
- */
-async function findEnd(
-  file: FileHandle,
-  size: number,
-  path: string,
-): Promise<{ size: number; last: LogPosition | undefined }> {
-  const from = Math.max(0, size - TAIL_BYTES);
-  // One byte is one character: offsets must stay what they are.
-  const lines = (await textAt(file, from, size)).split('\n');
-  const unfinished = lines.pop() ?? '';
-  let end = size - unfinished.length;
-  while (lines.length > 0) {
-    const line = lines.pop() as string;
-    const last = positionIn(line);
-    const isHeader = from === 0 && lines.length === 0 && `${line}\n` === HEADER;
-    if (last !== undefined || isHeader) return { size: end, last };
-    if (!line.includes('\0')) throw notOurs(path);
-    end -= line.length + 1;
-  }
-  if (end === 0 && (HEADER.startsWith(unfinished) || unfinished.includes('\0')))
-    return { size: 0, last: undefined };
-  throw notOurs(path);
-}
-
-const notOurs = (path: string) =>
-  new ArchiveError('conflict', `${path} is no raw log of this version; move it away`);
-
-/** Where the newest file of a day that is over ends: the log itself may have no line yet. */
-async function endOfClosed(folder: string, ticker: string): Promise<LogPosition | undefined> {
-  const newest = (await closedLogs(folder, ticker)).at(-1);
-  if (newest === undefined) return undefined;
-  const path = join(folder, newest);
-  const file = await open(path, 'r');
-  try {
-    return (await findEnd(file, (await file.stat()).size, path)).last;
-  } finally {
-    await file.close();
-  }
-}
-
-/** The names of a ticker's files of days that are over, in order. */
-export async function closedLogs(folder: string, ticker: string): Promise<string[]> {
-  const form = new RegExp(`^${ticker}\\.\\d{4}-\\d\\d-\\d\\d\\.csv$`);
-  return (await namesIn(folder)).filter((name) => form.test(name));
-}
-
-async function textAt(file: FileHandle, from: number, to: number): Promise<string> {
-  if (to <= from) return '';
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
-  return buffer.toString('latin1', 0, bytesRead);
-}
-
-const firstLine = (text: string) => text.slice(0, text.indexOf('\n'));
-
-function positionIn(line: string): LogPosition | undefined {
-  const match = LINE.exec(line);
-  return match === null
-    ? undefined
-    : { seq: BigInt(match[1] as string), tickAt: new Date(match[2] as string) };
-}
-
-const dayOf = (time: Date) => time.toISOString().slice(0, 10);

@@ -5,7 +5,7 @@ import { addLink } from './chain';
 import { RAW_COLUMNS } from './columns';
 import { sha256OfFile, sizeOf } from './files';
 import { HEAD, MANIFEST, readHead } from './manifest';
-import { closedLogs } from './raw-log';
+import { closedLogs } from './raw-log-file';
 
 /**
  * Writes the manifests of a ticker's raw logs of days that are over, as far as they have none yet; they continue the chain

@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { dayOf } from '../domain/day';
 import { MARKETS } from '../domain/quote';
 import { lockForArming } from './publish-lock';
 import type { Database } from './schema';
@@ -42,9 +43,6 @@ export async function keepPartitions(
   }
   return { made, dropped, owed };
 }
-
-/** The day of a time in UTC, `2026-11-21`. */
-export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 const partitionOf = (day: string) => sql.id(`source_quotes_${day.replaceAll('-', '')}`);
 

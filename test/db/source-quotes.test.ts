@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { readForCheck } from '../../src/db/checks';
-import { dayOf, deleteOldQuotes, keepPartitions, partitionedDays } from '../../src/db/partitions';
+import { deleteOldQuotes, keepPartitions, partitionedDays } from '../../src/db/partitions';
 import { lastSourceSeqs, readSourceQuotes, storeSourceQuotes } from '../../src/db/source-quotes';
+import { dayOf } from '../../src/domain/day';
 import type { Verdict } from '../../src/domain/quote';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { publishPrices, seedAlert, seedUser } from '../support/seed';
