@@ -8,6 +8,7 @@ import { registerHealth } from './cli/health';
 import { registerImport } from './cli/import';
 import { registerListen } from './cli/listen';
 import { registerMigrate } from './cli/migrate';
+import { registerReport } from './cli/report';
 import { registerTemporal } from './cli/temporal';
 import { registerVerify } from './cli/verify';
 import { ConfigError } from './config';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   registerTemporal(program);
   registerCodecServer(program);
   registerArchive(program);
+  registerReport(program);
   return program;
 }
 

@@ -9,6 +9,7 @@ import { markWoken } from './db/wakes';
 import { endPause, startDelivery } from './delivery-signals';
 import type { JoinedStack } from './settings';
 import { alertWorkflowId, connectTemporal } from './temporal';
+import { workflowUrl } from './workflow-url';
 
 const IN_FLIGHT = 32;
 const CLOSE_WITHIN_MS = 5_000;
@@ -21,7 +22,7 @@ export function createDeliveryWorkflows(
 ): DeliveryWorkflows & { close(): Promise<void> } {
   const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   const { client } = temporal;
-  const { webhook, temporalUiUrl } = stack.config;
+  const { webhook } = stack.config;
   const background = new Background(IN_FLIGHT);
 
   function inBackground({ id }: DeliveryCarrier, step: () => Promise<unknown>): void {
@@ -68,11 +69,7 @@ export function createDeliveryWorkflows(
         if (isAlerts) await tellAlert(client, alertId);
         else await cancelWorkflow(client, workflowId);
       }),
-    urlOf: (workflowId, runId) => {
-      if (temporalUiUrl === undefined) return null;
-      const path = ['namespaces', stack.temporal.namespace ?? 'default', 'workflows', workflowId, runId];
-      return [temporalUiUrl, ...path.filter((part) => part !== undefined).map(encodeURIComponent)].join('/');
-    },
+    urlOf: (workflowId, runId) => workflowUrl(stack, workflowId, runId),
     close: async () => {
       await background.settle(CLOSE_WITHIN_MS);
       await temporal.close();

@@ -13,6 +13,7 @@ import { connectDatabase } from './db/connect';
 import { createDeliveryWorkflows } from './delivery-workflows';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
+import { createReportWorkflows } from './report-workflows';
 import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { checkWebhookUrl } from './webhooks/address';
@@ -46,17 +47,18 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   const quotes = new QuoteCache(db, config, log);
   const workflows = await createAlertWorkflows(stack, db, log);
   const deliveries = createDeliveryWorkflows(stack, db, log);
+  const reports = createReportWorkflows(stack);
   const feeds = feedCaches(config.databaseUrl, keys, quotes, log);
   const uses = keepKeyUses(db, keys, log);
   const closeParts = async () => {
     await feeds.close();
     await uses.close();
-    await Promise.all([workflows.close(), deliveries.close()]);
+    await Promise.all([workflows.close(), deliveries.close(), reports.close()]);
     await db.destroy();
   };
 
   const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
-  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, box, checkUrl });
+  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, reports, box, checkUrl });
   const server = createHttpServer(app.callback());
   try {
     await listening(server, config.port, config.host);

@@ -81,22 +81,25 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
     sendNotices: send,
   };
 
+  /** In the order in which it happened. */
   async function tellAnomalies({ started, ended }: NotifyInput) {
     const settledMs = Date.now() - SETTLED_MS;
+    const happened = [
+      ...(await findAnomalies(db, started)).map((row) => ({
+        kind: 'started' as const,
+        row,
+        at: row.started_at,
+      })),
+      ...(await findAnomalies(db, ended)).map((row) => ({ kind: 'ended' as const, row, at: row.ended_at })),
+    ].filter((one): one is typeof one & { at: Date } => one.at !== null && one.at.getTime() <= settledMs);
+    happened.sort((a, b) => a.at.getTime() - b.at.getTime());
     const events: { event: string; isNew: boolean }[] = [];
-    for (const [kind, ids] of [
-      ['started', started],
-      ['ended', ended],
-    ] as const) {
-      for (const row of await findAnomalies(db, ids)) {
-        const at = kind === 'started' ? row.started_at : row.ended_at;
-        if (at === null || at.getTime() > settledMs) continue;
-        // Not by its id: an anomaly that is found anew is the same.
-        const event = `anomaly:${row.ticker}:${row.rule}:${row.started_at.toISOString()}:${kind}`;
-        const told = slackUrl !== undefined && Date.now() - at.getTime() < NEWS_MS;
-        const message = anomalyMessage(noticeOf(kind, market, row), deps.publicUrl);
-        events.push({ event, isNew: await insertNotice(db, { market, event, message, told }) });
-      }
+    for (const { kind, row, at } of happened) {
+      // Not by its id: an anomaly that is found anew is the same.
+      const event = `anomaly:${row.ticker}:${row.rule}:${row.started_at.toISOString()}:${kind}`;
+      const told = slackUrl !== undefined && Date.now() - at.getTime() < NEWS_MS;
+      const message = anomalyMessage(noticeOf(kind, market, row), deps.publicUrl);
+      events.push({ event, isNew: await insertNotice(db, { market, event, message, told }) });
     }
     return events;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, ERROR_CLASSES, MESSAGE_TYPES } from '../domain/delivery';
+import { QUALITY_RULES, SEVERITIES } from '../domain/quality';
 import { SOURCE_NAMES } from '../domain/quote';
 
 const id = z.uuid();
@@ -231,6 +232,38 @@ export const anomalySchema = z
   })
   .meta({ id: 'Anomaly' });
 
+export const reportStartedSchema = z
+  .strictObject({
+    workflow_id: z.string().meta({ example: 'market-report-run' }),
+    run_id: z.string(),
+    workflow_url: workflowUrl,
+  })
+  .meta({ id: 'ReportStarted' });
+
+export const violationSchema = z
+  .strictObject({
+    hour: time.meta({ description: 'When the hour begins' }),
+    rule: z.enum(QUALITY_RULES),
+    ticker: z.string().nullable().meta({ description: 'Null where it is no single one’s' }),
+    source: z.enum(SOURCE_NAMES).nullable().meta({ description: 'Null where it is no single one’s' }),
+    severity: z.enum(SEVERITIES),
+    count: z.int().meta({ description: 'How many ticks or quotes it was' }),
+    first_at: time,
+    last_at: time,
+    detail: z.string().meta({ description: 'In a sentence' }),
+  })
+  .meta({ id: 'Violation' });
+
+export const alarmSchema = z
+  .strictObject({
+    id,
+    key: z.string().meta({ description: 'What is wrong', example: 'source:kraken' }),
+    detail: z.string().meta({ description: 'In a sentence' }),
+    opened_at: time,
+    closed_at: time.nullable().meta({ description: 'Null while it goes on' }),
+  })
+  .meta({ id: 'Alarm' });
+
 const check = z.enum(['ok', 'down']);
 
 export const healthSchema = z
@@ -273,6 +306,9 @@ export type EndpointAnswer = z.infer<typeof endpointSchema>;
 export type EnabledEndpointAnswer = z.infer<typeof enabledEndpointSchema>;
 export type DeliveryAnswer = z.infer<typeof deliverySchema>;
 export type SourceAnswer = z.infer<typeof sourceSchema>;
+export type ReportStartedAnswer = z.infer<typeof reportStartedSchema>;
+export type ViolationAnswer = z.infer<typeof violationSchema>;
+export type AlarmAnswer = z.infer<typeof alarmSchema>;
 export type HealthAnswer = z.infer<typeof healthSchema>;
 export type CandleAnswer = z.infer<typeof candleSchema>;
 export type StatsAnswer = z.infer<typeof statsSchema>;

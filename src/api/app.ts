@@ -1,5 +1,6 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
+import { addAlarmRoutes } from './alarms';
 import { addAlertRoutes } from './alerts';
 import { addAnomalyRoutes } from './anomalies';
 import { addCandleRoutes } from './candles';
@@ -14,8 +15,10 @@ import { addHealthRoutes } from './health';
 import { addKeyRoutes } from './keys';
 import { addMetricsRoutes } from './metrics';
 import { refuseTheRest } from './not-found';
+import { addQualityRoutes } from './quality';
 import { addRateRoutes } from './rates';
 import { addRedeliveryRoutes } from './redelivery';
+import { addReportRoutes } from './reports';
 import { logRequests } from './request-log';
 import { refuseForeignHosts, refuseMalformed } from './requests';
 import { addSourceRoutes } from './sources';
@@ -39,6 +42,9 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addWebhookTestRoutes(api, deps);
   addEndpointRoutes(api, deps);
   addSourceRoutes(api, deps);
+  addReportRoutes(api, deps);
+  addQualityRoutes(api, deps);
+  addAlarmRoutes(api, deps);
   const root = new Router<ApiState>({ sensitive: true });
   addHealthRoutes(root, deps);
   addMetricsRoutes(root, deps);

@@ -15,6 +15,17 @@ export interface AlertWorkflows {
   isUp(): Promise<boolean>;
 }
 
+/** What the API needs of the workflows of reports. */
+export interface ReportWorkflows {
+  /**
+   * Has the hours reported that are owed, and the one under way; one that is being made by hand is joined.
+   * @throws where Temporal can't be reached
+   */
+  run(): Promise<{ workflowId: string; runId: string }>;
+  /** Where Temporal's Web UI shows it; null where nobody says where that is. */
+  urlOf(workflowId: string, runId: string): string | null;
+}
+
 /** A delivery and the workflow that makes it. */
 export interface DeliveryCarrier {
   /** `msg_…` */
@@ -50,6 +61,7 @@ export interface ApiDeps {
   keys: KeyCache;
   workflows: AlertWorkflows;
   deliveries: DeliveryWorkflows;
+  reports: ReportWorkflows;
   /** Encrypts webhook secrets. */
   box: SecretBox;
   /** Throws a `WebhookUrlError` for an address that no webhook may have. */

@@ -3,6 +3,7 @@ import { errorSchema, validationErrorSchema } from './answers';
 const ERRORS = {
   400: 'What was sent is not valid JSON, or is taken already',
   401: 'The API key is missing or wrong',
+  403: 'Only operators may do this',
   404: 'There is none, or it is not yours',
   409: 'An identical alert is active already, the alert has fired, or you have as many as are allowed of what it is about',
   413: 'The body is larger than 64 kB',

@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import {
+  alarmSchema,
   alertSchema,
   anomalySchema,
   apiKeySchema,
@@ -14,15 +15,18 @@ import {
   ratesSchema,
   recoveredSchema,
   registeredSchema,
+  reportStartedSchema,
   rotatedSecretSchema,
   sourceSchema,
   statsSchema,
   testedSchema,
   userSchema,
+  violationSchema,
 } from './answers';
 import { API_PREFIX } from './context';
 import { type ErrorStatus, errorsOf, LIMIT_HEADERS } from './openapi-errors';
 import {
+  alarmListSchema,
   alertChangeSchema,
   alertListSchema,
   anomalyListSchema,
@@ -32,6 +36,7 @@ import {
   idempotencyHeader,
   newAlertSchema,
   newKeySchema,
+  qualityListSchema,
   recoverSchema,
   registrationSchema,
   rollSchema,
@@ -272,6 +277,7 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       summary: 'How the sources of prices do',
       responses: { 200: { description: 'Every configured source', ...json(z.array(sourceSchema)) } },
     }),
+    ...reportOperations(tickers),
     {
       method: 'get',
       path: '/health',
@@ -340,6 +346,45 @@ function marketOperations(tickers: readonly string[]): RouteConfig[] {
       responses: {
         200: { description: 'A page', headers: NEXT_PAGE, ...json(z.array(anomalySchema)) },
         ...errorsOf(422),
+      },
+    }),
+  ];
+}
+
+/** The calls about the hourly reports, the data's quality, and what is wrong. */
+function reportOperations(tickers: readonly string[]): RouteConfig[] {
+  return [
+    limited(5, {
+      method: 'get',
+      path: '/quality',
+      operationId: 'listQuality',
+      tags: ['operations'],
+      summary: 'What was wrong with the data of an hour, the newest hour first',
+      request: { query: qualityListSchema(tickers) },
+      responses: {
+        200: { description: '1,000 at most', ...json(z.array(violationSchema)) },
+        ...errorsOf(422),
+      },
+    }),
+    limited(5, {
+      method: 'get',
+      path: '/alarms',
+      operationId: 'listAlarms',
+      tags: ['operations'],
+      summary: 'What is wrong, and what was, the newest first',
+      request: { query: alarmListSchema },
+      responses: { 200: { description: '1,000 at most', ...json(z.array(alarmSchema)) }, ...errorsOf(422) },
+    }),
+    limited(5, {
+      method: 'post',
+      path: '/reports/run',
+      operationId: 'runReport',
+      tags: ['operations'],
+      summary: 'Have the hours reported that are owed, and the one under way',
+      description: 'For operators only (`OPERATOR_EMAILS`). One that runs already by hand is joined.',
+      responses: {
+        202: { description: 'It is under way', ...json(reportStartedSchema) },
+        ...errorsOf(403),
       },
     }),
   ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readDuration } from '../config-fields';
 import { DELIVERY_STATUSES } from '../domain/delivery';
 import { PriceError, toDecimal } from '../domain/price';
+import { SEVERITIES } from '../domain/quality';
 import { decodeCursor } from './cursor';
 import { isDeliveryId, isUuid } from './ids';
 
@@ -269,3 +270,20 @@ export function anomalyListSchema(tickers: readonly string[]) {
     cursor: cursor(isUuid),
   });
 }
+
+/** The query of `GET /quality`, where these tickers are watched. */
+export function qualityListSchema(tickers: readonly string[]) {
+  return z.strictObject({
+    ticker: ticker(tickers).optional(),
+    severity: z.enum(SEVERITIES, { error: `Must be one of ${SEVERITIES.join(', ')}` }).optional(),
+    since: time.optional().meta({ description: 'Only hours that began at this time or later' }),
+    until: time.optional().meta({ description: 'Only hours that began before this time' }),
+    limit: pageLimit(LONGEST_PAGE, 100),
+  });
+}
+
+/** The query of `GET /alarms`. */
+export const alarmListSchema = z.strictObject({
+  status: z.enum(['open', 'closed'], { error: 'Must be open or closed' }).optional(),
+  limit: pageLimit(LONGEST_PAGE, 100),
+});

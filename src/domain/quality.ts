@@ -106,7 +106,7 @@ export function judgeHour(input: QualityInput): Quality {
   for (const failure of input.failures) judgeFailure(failure, found);
   for (const quote of input.quotes) judgeQuote(quote, found);
   let priced = 0;
-  const due = Math.max(1, Math.floor((input.toMs - input.fromMs) / input.tickMs));
+  const due = Math.floor((input.toMs - input.fromMs) / input.tickMs);
   for (const ticker of input.tickers) {
     const ticks = ticksOf(input.quotes.filter((quote) => quote.ticker === ticker));
     judgeTicks(ticker, ticks, input, found);
@@ -114,7 +114,8 @@ export function judgeHour(input: QualityInput): Quality {
     priced += judgeMissing(ticker, ticks, due, input, found);
   }
   judgeSilent(input, found);
-  const score = input.tickers.length === 0 ? 1 : priced / (due * input.tickers.length);
+  const wanted = due * input.tickers.length;
+  const score = wanted === 0 ? 1 : priced / wanted;
   return { violations: found.all(), score };
 }
 
@@ -259,7 +260,7 @@ function judgeMissing(
     const accepted = quotes.filter(({ reason }) => reason === null).length;
     return accepted > 0 && accepted >= input.minSources;
   }).length;
-  const share = priced / due;
+  const share = due === 0 ? 1 : priced / due;
   if (share < TICKS_WANTED) {
     const severity = share < TICKS_NEEDED ? 'critical' : 'warning';
     const detail = `${ticker} had a price in ${priced} of ${due} ticks`;

@@ -6,7 +6,13 @@ import { finished } from 'node:stream/promises';
 import pino from 'pino';
 import { newApiKey } from '../../src/api/api-key';
 import { createApp } from '../../src/api/app';
-import type { AlertWorkflows, ApiDeps, DeliveryCarrier, DeliveryWorkflows } from '../../src/api/deps';
+import type {
+  AlertWorkflows,
+  ApiDeps,
+  DeliveryCarrier,
+  DeliveryWorkflows,
+  ReportWorkflows,
+} from '../../src/api/deps';
 import { feedCaches } from '../../src/api/feeds';
 import { createHttpServer } from '../../src/api/http-server';
 import { KeyCache } from '../../src/api/key-cache';
@@ -57,6 +63,18 @@ class RecordedDeliveries implements DeliveryWorkflows {
   }
 }
 
+/** Remembers how often the API wanted a report. */
+class RecordedReports implements ReportWorkflows {
+  runs = 0;
+  async run() {
+    this.runs += 1;
+    return { workflowId: 'market-report-run', runId: `run-${this.runs}` };
+  }
+  urlOf(workflowId: string, runId: string): string {
+    return `http://temporal.example/${workflowId}/${runId}`;
+  }
+}
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -81,6 +99,7 @@ export interface TestApi {
   quotes: QuoteCache;
   workflows: RecordedWorkflows;
   deliveries: RecordedDeliveries;
+  reports: RecordedReports;
   /** Everything that was logged, a line each. */
   logged: () => Record<string, unknown>[];
   ask(request: string, ask?: Ask): Promise<Answer>;
@@ -109,9 +128,10 @@ export async function startApi(
   const feeds = feedCaches(databaseUrl, keys, quotes, log);
   const workflows = new RecordedWorkflows();
   const deliveries = new RecordedDeliveries();
+  const reports = new RecordedReports();
   const checkUrl = async () => {};
   const app = createApp({
-    ...{ db, config, log, quotes, keys, workflows, deliveries, box: testBox, checkUrl },
+    ...{ db, config, log, quotes, keys, workflows, deliveries, reports, box: testBox, checkUrl },
     ...parts,
   });
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
@@ -119,7 +139,7 @@ export async function startApi(
   await eventually(() => expect(keys.isUp).toBe(true));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, db, keys, quotes, workflows, deliveries },
+    ...{ url, db, keys, quotes, workflows, deliveries, reports },
     logged: () =>
       lines
         .join('')

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyArchive } from '../../src/archive/verify';
 import {
@@ -35,8 +35,9 @@ const stored = async () => {
 
 describe('marketReport', () => {
   it('archives an hour, computes it, finds what happened in it and tells of it', async () => {
-    expect(await report()).toBeNull();
-    const [row] = await rows();
+    expect(await report({ fromMs: FALL_MS - HOUR_MS })).toBeNull();
+    const [before, row] = await rows();
+    expect(before).toMatchObject({ status: 'done', quality: 1 });
     expect(row).toMatchObject({ status: 'done', error: null, quality: 1, runs: 1 });
     expect(
       Object.entries(row?.steps ?? {}).map(([step, { status, attempt }]) => [step, status, attempt]),
@@ -51,8 +52,15 @@ describe('marketReport', () => {
     );
     expect(row?.steps.snapshot?.summary).toBe('1080 rows in 1 partitions, 1 of them new');
     const { minutes, hours, anomalies } = await stored();
-    expect([minutes.length, hours.length]).toEqual([120, 1]);
-    expect(anomalies[0]).toMatchObject({ rule: 'change_1h', started_at: new Date(FALL_MS + 180_000) });
+    expect([minutes.length, hours.length]).toEqual([240, 2]);
+    // As they are known of 2021-05-12 23:56 and of 2021-05-13 00:01 and 00:02.
+    expect(
+      anomalies.map(({ rule, started_at }) => [rule, (started_at.getTime() - FALL_MS) / 60_000]),
+    ).toEqual([
+      ['change_1h', -4],
+      ['change_24h', 1],
+      ['zscore_24h', 2],
+    ]);
     const names = Object.keys(files()).filter((name) => name.includes(hourFolder()));
     expect(names).toEqual(
       expect.arrayContaining([
@@ -66,7 +74,14 @@ describe('marketReport', () => {
       ]),
     );
     expect((await verifyArchive(join(parts.folder, 'archive'))).problems).toEqual([]);
-    expect(told()).toContainEqual(expect.stringMatching(/^\[replay\] 📉 BTC moved -5\.\d+ % \(1h\)$/));
+    expect(told()).toEqual([
+      '[replay] 📉 BTC moved -5.08 % (1h)',
+      '[replay] 📉 BTC moved -15.14 % (24h)',
+      '[replay] 📉 BTC lies -5.53 standard deviations from the mean (24h)',
+      '[replay] ✅ BTC is back (zscore_24h)',
+      '[replay] ✅ BTC is back (change_24h)',
+      '[replay] ✅ BTC is back (change_1h)',
+    ]);
     expect(JSON.stringify(parts.slack.messages)).toContain('http://prices.example/?ticker=BTC');
     expect(await alarms()).toEqual([]);
   });
@@ -122,9 +137,9 @@ describe('a step that fails', () => {
   it('is tried again, alarms once, keeps no other from being made, and recovers', async () => {
     const archive = join(parts.folder, 'archive');
     mkdirSync(parts.folder, { recursive: true });
-    // Where the archive's folder should be nothing can be written.
+    // A link that leads nowhere: whatever should be written there can't be.
     rmSync(archive, { recursive: true, force: true });
-    writeFileSync(archive, '');
+    symlinkSync('/proc/nowhere', archive);
     expect(await report()).toContain('snapshot: ');
     expect(await report()).toContain('snapshot: ');
     const [failed] = await rows();
@@ -165,7 +180,7 @@ describe('a step that fails', () => {
     const texts = told();
     expect(new Set(texts).size).toBe(texts.length);
     expect(texts.filter((text) => text.includes('step notify'))).toHaveLength(2);
-    expect(texts.filter((text) => /BTC moved -5\.\d+ % \(1h\)/.test(text))).toHaveLength(1);
+    expect(texts.filter((text) => /BTC moved -15\.14 % \(24h\)/.test(text))).toHaveLength(1);
     const pending = await db.selectFrom('notices').selectAll().where('status', '<>', 'sent').execute();
     expect(pending).toEqual([]);
     // Whoever reads the tables learns nothing of Slack's secret path.

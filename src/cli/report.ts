@@ -1,0 +1,105 @@
+import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import type { Command } from 'commander';
+import type { Kysely } from 'kysely';
+import { connectDatabase } from '../db/connect';
+import { listReports, type ReportRow } from '../db/reports';
+import type { Database } from '../db/schema';
+import { REPORT_STEPS } from '../domain/report';
+import { startReport } from '../report-workflows';
+import { type JoinedStack, joinDatabase, joinStack, loadSettings } from '../settings';
+import { connectTemporal } from '../temporal';
+import { workflowUrl } from '../workflow-url';
+import type { MarketReportInput } from '../workflows/market-report';
+import { timeMs, wholeNumber } from './arguments';
+import { CommandError } from './command-error';
+
+const MOST_ROWS = 10_000;
+
+/** Adds `pricehook report …`: having hours reported by hand, and what was reported. */
+export function registerReport(program: Command): void {
+  const report = program.command('report').description('report hours by hand, and see what was reported');
+  report
+    .command('run')
+    .description('report the hours that are owed, and the one under way as a partial snapshot; wait for it')
+    .option('--json', 'print one JSON array')
+    .action(async ({ json }: { json?: boolean }) => {
+      await runAndPrint({ partial: true }, json);
+    });
+  report
+    .command('backfill')
+    .description('report all hours of a span, those that are done again; wait for it')
+    .requiredOption('--from <time>', 'such as 2026-11-21T00:00Z (UTC)', timeMs)
+    .requiredOption('--to <time>', 'until before this time', timeMs)
+    .option('--json', 'print one JSON array')
+    .action(async ({ from, to, json }: { from: number; to: number; json?: boolean }) => {
+      if (to <= from) throw new CommandError('--to must be later than --from');
+      await runAndPrint({ fromMs: from, toMs: to }, json);
+    });
+  report
+    .command('status')
+    .description('print what was reported, the newest hour first')
+    .option('--limit <hours>', 'how many hours at most', wholeNumber(1, MOST_ROWS), 24)
+    .option('--json', 'print one JSON array')
+    .action(async ({ limit, json }: { limit: number; json?: boolean }) => {
+      const { databaseUrl, market } = joinDatabase(loadSettings());
+      await withDatabase(databaseUrl, async (db) => {
+        print(await listReports(db, market, { limit }), json);
+      });
+    });
+}
+
+async function runAndPrint(input: MarketReportInput, json: boolean | undefined): Promise<void> {
+  const stack = joinStack(loadSettings());
+  await withDatabase(stack.config.databaseUrl, async (db) => {
+    const startedAt = new Date();
+    const error = await runReport(stack, input);
+    const all = await listReports(db, stack.config.market, { limit: MOST_ROWS });
+    const ran = all.filter((row) => row.ended_at !== null && row.ended_at >= startedAt);
+    print(ran.reverse(), json);
+    if (error !== undefined) throw new CommandError(error);
+  });
+}
+
+/** @returns why it failed, if it did */
+async function runReport(stack: JoinedStack, input: MarketReportInput): Promise<string | undefined> {
+  const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
+  try {
+    const handle = await startReport(temporal.client, input);
+    const url = workflowUrl(stack, handle.workflowId, handle.firstExecutionRunId);
+    process.stderr.write(`${url ?? handle.workflowId} runs; it needs a worker\n`);
+    await handle.result();
+    return undefined;
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return error.cause?.message ?? error.message;
+    if (isGrpcServiceError(error)) throw new CommandError(`Temporal can't be asked: ${error.message}`);
+    throw error;
+  } finally {
+    await temporal.close();
+  }
+}
+
+async function withDatabase<T>(url: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  const db = connectDatabase(url, { maxConnections: 1, onIdleError: () => {} });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+function print(rows: readonly ReportRow[], json: boolean | undefined): void {
+  if (json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else process.stdout.write(rows.length === 0 ? 'Nothing was reported\n' : rows.map(described).join(''));
+}
+
+/** An hour in a line, and each of its steps in one below. */
+function described({ hour, status, quality, steps }: ReportRow): string {
+  const good = quality === null ? '' : `, quality ${(quality * 100).toFixed(1)} %`;
+  const lines = REPORT_STEPS.map((name) => {
+    const step = steps[name];
+    if (step === undefined) return `  ${name.padEnd(10)} -`;
+    const tries = step.attempt > 1 ? ` (attempt ${step.attempt})` : '';
+    return `  ${name.padEnd(10)} ${step.status}${tries}: ${step.error ?? step.summary ?? ''}`;
+  });
+  return `${[`${hour.toISOString()} ${status}${good}`, ...lines].join('\n')}\n`;
+}
