@@ -89,7 +89,7 @@ export function createReportActivities(deps: {
         }
       });
       for (const { step, error } of failures)
-        log.error(`The step ${step} of ${hour.toISOString()} failed: ${error}`);
+        log.warn(`The step ${step} of ${hour.toISOString()} failed: ${error}`);
     },
   };
 }
