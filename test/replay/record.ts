@@ -1,6 +1,7 @@
 /*
  * Records the histories that `replay.test.ts` replays: `npm run record-histories -- v4`, after a change that starts a new
- * version of a workflow. The old files stay: alerts that were started by older code sleep for months.
+ * version of a workflow; `… -- v4 reports` records those of reports only. The old files stay: alerts that were started by older
+ * code sleep for months.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +16,10 @@ import { eventually } from '../support/eventually';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { startTestStack, type TestStack } from '../support/test-stack';
 import { recordDeliveries } from './record-deliveries';
+import { recordReports } from './record-reports';
 
 const FOLDER = join(__dirname, 'histories');
-const VERSION = process.argv[2];
+const [, , VERSION, PART] = process.argv;
 if (!VERSION || readdirSync(FOLDER).some((name) => name.endsWith(`.${VERSION}.json`)))
   throw new Error('Name a version that was not recorded yet, such as v4');
 
@@ -140,13 +142,17 @@ async function main(): Promise<void> {
   const receiver = await startReceiver();
   const stack = await startTestStack();
   try {
-    await stack.startWorker();
+    await stack.startWorker({ SLACK_WEBHOOK_URL: receiver.url });
     const { url } = await stack.startApi();
     const user = await registerUser(url, 'record@example.com');
-    await recordAlerts(stack, receiver, user);
+    if (PART !== 'reports') {
+      await recordAlerts(stack, receiver, user);
+      receiver.reset();
+      await recordDeliveries({ client: stack.temporal.client, receiver, user, save, until });
+      await recordScheduled(stack);
+    }
     receiver.reset();
-    await recordDeliveries({ client: stack.temporal.client, receiver, user, save, until });
-    await recordScheduled(stack);
+    await recordReports(stack, receiver, save);
   } finally {
     await stack.close();
     await receiver.close();
