@@ -240,3 +240,14 @@ export const emails = z
   .refine((list) => list.every((email) => z.email().safeParse(email).success), {
     error: 'e-mail addresses separated by commas',
   });
+/** The name of an S3 bucket. */
+export const s3Bucket = z.string().refine((text) => /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(text), {
+  error: 'the name of a bucket: letters, digits, dots and hyphens',
+});
+
+/** What the keys of objects begin with: nothing, or a text that ends with a slash. */
+export const s3Prefix = z
+  .string()
+  .default('')
+  .transform((text) => text.replace(/^\/+|\/+$/g, ''))
+  .transform((text) => (text === '' ? '' : `${text}/`));

@@ -18,6 +18,8 @@ import {
   optionalUrl,
   ports,
   proxyUrl,
+  s3Bucket,
+  s3Prefix,
   slackUrl,
   sources,
   tickers,
@@ -107,6 +109,13 @@ const variables = {
   MAX_ALERTS_PER_USER: integer(1_000, 1, 1_000_000),
   RATE_LIMITS: choice(['on', 'off'], 'on').transform((text) => text === 'on'),
   TRUST_PROXY: integer(0, 0, 10),
+  S3_BUCKET: s3Bucket.optional(),
+  S3_ENDPOINT: optionalUrl('the http or https URL of a server that speaks S3'),
+  S3_PREFIX: s3Prefix,
+  S3_REGION: z.string().default('us-east-1'),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
   WORKER_BUILD_ID: buildId.optional(),
   WORKER_DEPLOYMENT: deploymentName,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
@@ -128,6 +137,9 @@ export const SECRET_VARIABLES = new Set([
   'SLACK_WEBHOOK_URL',
   'TEMPORAL_API_KEY',
   'TEMPORAL_CODEC_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
 ]);
 
 const configSchema = z.object(variables).transform((v) => ({
@@ -185,9 +197,26 @@ const configSchema = z.object(variables).transform((v) => ({
   maxAlertsPerUser: v.MAX_ALERTS_PER_USER,
   rateLimits: v.RATE_LIMITS,
   trustedProxies: v.TRUST_PROXY,
+  s3: {
+    bucket: v.S3_BUCKET,
+    endpoint: v.S3_ENDPOINT,
+    prefix: v.S3_PREFIX,
+    region: v.S3_REGION,
+    credentials: credentialsOf(v.AWS_ACCESS_KEY_ID, v.AWS_SECRET_ACCESS_KEY, v.AWS_SESSION_TOKEN),
+  },
   workerVersion: { deploymentName: v.WORKER_DEPLOYMENT, buildId: v.WORKER_BUILD_ID },
   logLevel: v.LOG_LEVEL,
 }));
+
+/** Undefined where they are not given: then the AWS SDK looks for others. */
+function credentialsOf(
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+  sessionToken: string | undefined,
+) {
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+}
 
 function isSet(env: NodeJS.ProcessEnv, name: string): boolean {
   return env[name] !== undefined && (env[name] !== '' || MEANINGFUL_WHEN_EMPTY.has(name));
@@ -207,6 +236,7 @@ export function readConfig(env: NodeJS.ProcessEnv, externalTemporal: boolean): C
   const anyEmbedded = embedded.postgres || embedded.temporal;
   input.MARKET ??= anyEmbedded ? 'auto' : 'live';
   if (embedded.temporal) input.TEMPORAL_UI_URL ??= `http://127.0.0.1:${input.TEMPORAL_UI_PORT ?? 8233}`;
+  if (env.AWS_REGION) input.S3_REGION ??= env.AWS_REGION;
   input.WEBHOOK_ALLOWED_NETWORKS ??= anyEmbedded ? '127.0.0.0/8,::1/128' : '';
 
   const parsed = configSchema.safeParse(input);

@@ -9,6 +9,7 @@ import { connectDatabase } from './db/connect';
 import { TASK_QUEUES } from './domain/task-queues';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
+import { openBucket } from './s3/bucket';
 import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
@@ -53,7 +54,8 @@ export async function startWorkers(
   const connection = await NativeConnection.connect(stack.temporal.connectionOptions);
   const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify, proxy: webhook.proxy });
   const rawArchive = createRawArchive({ db, folder: join(config.dataDir, 'archive'), log });
-  const activities = createActivities({ db, client: temporal.client, config, sender, rawArchive });
+  const bucket = openBucket(config);
+  const activities = createActivities({ db, client: temporal.client, config, sender, rawArchive, bucket });
   const shared = {
     connection,
     namespace: stack.temporal.namespace,
@@ -99,6 +101,7 @@ export async function startWorkers(
       await seen.stop();
       await sender.close();
       await rawArchive.stop();
+      bucket?.close();
       await temporal.close();
       await connection.close();
       await db.destroy();

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { RawArchive } from '../archive/raw-archive';
 import type { Database } from '../db/schema';
 import { retryPolicy } from '../domain/retry';
+import type { Bucket } from '../s3/bucket';
 import type { JoinedStack } from '../settings';
 import { createSecretBox } from '../webhooks/secret-box';
 import type { WebhookSender } from '../webhooks/send';
@@ -13,6 +15,7 @@ import { reopenAfterReset } from './reopen-after-reset';
 import { alarmsOf, createReporting } from './reporting';
 import { createSources } from './sources';
 import { tellRetrying } from './tell-retrying';
+import { createUploadActivities } from './upload';
 import { createWakeActivities, wakeClaimed } from './wakes';
 import { createWebhookActivities } from './webhooks';
 
@@ -22,10 +25,12 @@ export interface ActivityDeps {
   config: JoinedStack['config'];
   sender: WebhookSender;
   rawArchive: RawArchive;
+  /** Where the archive is uploaded to; undefined: nowhere. */
+  bucket: Bucket | undefined;
 }
 
 /** All activities, by the task queue that they run on. */
-export function createActivities({ db, client, config, sender, rawArchive }: ActivityDeps) {
+export function createActivities({ db, client, config, sender, rawArchive, bucket }: ActivityDeps) {
   const { webhook } = config;
   const wakeDeps = { db, client, webhook };
   const reopen = (deliveryId: string) => reopenAfterReset(db, client, deliveryId);
@@ -70,6 +75,7 @@ export function createActivities({ db, client, config, sender, rawArchive }: Act
         },
       }),
       ...createReporting({ db, config, sender }),
+      ...createUploadActivities({ market: config.market, folder: join(config.dataDir, 'archive'), bucket }),
     },
   };
 }
