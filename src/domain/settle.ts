@@ -81,7 +81,7 @@ function groupByTicker(quotes: SourceQuote[]): Map<string, SourceQuote[]> {
 }
 
 /** Two sources that contradict each other leave nobody to say which is right, so neither is accepted. */
-function withoutOutliers(quotes: SourceQuote[], maxDeviation: number): SourceQuote[] {
+export function withoutOutliers<T extends { price: number }>(quotes: T[], maxDeviation: number): T[] {
   if (quotes.length === 1) return quotes;
   const prices = quotes.map((quote) => quote.price);
   if (quotes.length === 2) {

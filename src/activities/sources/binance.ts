@@ -48,7 +48,8 @@ export function createBinance(deps: SourceDeps): Source {
   });
 }
 
-function readError(body: unknown, nowMs: number): SourceFailure | null {
+/** What an error of Binance means; null for what is none. */
+export function readError(body: unknown, nowMs: number): SourceFailure | null {
   const { data } = errorBody.safeParse(body);
   if (data === undefined) return null;
   if (data.code === RATE_LIMIT) {

@@ -30,7 +30,8 @@ export function createCoinbase(deps: SourceDeps): Source {
   });
 }
 
-function errorOf(body: unknown, status: number, ticker: string, symbol: string): SourceFailure | null {
+/** What an error of Coinbase means; null for what is none. */
+export function errorOf(body: unknown, status: number, ticker: string, symbol: string): SourceFailure | null {
   const { data } = errorBody.safeParse(body);
   if (data === undefined) return null;
   if (status === 404 || /delisted/i.test(data.message)) return unknownSymbol(NAME, ticker, symbol);

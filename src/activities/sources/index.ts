@@ -60,7 +60,8 @@ export async function anySourceAnswers(
   }
 }
 
-function symbolsOf(table: SymbolTable, source: SourceName): Record<string, string> {
+/** What a source calls each ticker that it lists. */
+export function symbolsOf(table: SymbolTable, source: SourceName): Record<string, string> {
   const entries = Object.entries(table).map(([ticker, symbols]) => [ticker, symbols[source]] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

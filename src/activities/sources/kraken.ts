@@ -55,13 +55,14 @@ export function createKraken(deps: SourceDeps): Source {
  * The names under which Kraken may answer for a pair: as asked (SOLUSD), with its old prefixes for coins and currencies
  * (XBTUSD as XXBTZUSD, USDTUSD as USDTZUSD), and with its own names for Bitcoin and Dogecoin (DOGEUSD as XDGUSD).
  */
-function resultNames(symbol: string): string[] {
+export function resultNames(symbol: string): string[] {
   const [, base = symbol, quote = ''] = /^(.+)(USD|EUR|GBP|CAD|JPY|CHF|AUD)$/.exec(symbol) ?? [];
   const own = base.replace(/^BTC$/, 'XBT').replace(/^DOGE$/, 'XDG');
   return [symbol, `${own}${quote}`, `X${own}Z${quote}`, `${own}Z${quote}`];
 }
 
-function readError(body: unknown): SourceFailure | null {
+/** What an error of Kraken means; null for what is none. */
+export function readError(body: unknown): SourceFailure | null {
   // Words that begin with W are warnings; the result is there all the same.
   const errors = envelope.safeParse(body).data?.error.filter((error) => !error.startsWith('W')) ?? [];
   if (errors.length === 0) return null;

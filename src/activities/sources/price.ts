@@ -57,7 +57,8 @@ export function readUnixTime(raw: unknown, unitMs: number): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) * unitMs : Number.NaN;
 }
 
-function whyNoPrice(price: unknown, form: RawQuote['form']): string | null {
+/** What is wrong with a price as a source sent it; null where it can be trusted. */
+export function whyNoPrice(price: unknown, form: RawQuote['form']): string | null {
   if (price === undefined || price === null) return 'is missing';
   if (typeof price !== form) return `is of the type ${typeof price} instead of ${form}`;
   const value = typeof price === 'string' && !DECIMAL.test(price) ? Number.NaN : Number(price);

@@ -1,7 +1,22 @@
+/** One minute of a replayed price; prices with the recorded number of decimals. */
+export interface ReplayedMinute {
+  /** Its beginning, Unix milliseconds. */
+  minuteMs: number;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+}
+
 /** What a stand-in knows when it answers: the replayed prices under its exchange's own symbols. */
 export interface View {
   /** The price of a symbol, with the recorded number of decimals; null where the exchange does not list it. */
   priceOf(symbol: string): string | null;
+  /**
+   * A symbol's minutes from `fromMs` to `toMs`, both included, up to the one that is under way; those before the replay began
+   * are left out. Null where the exchange does not list it.
+   */
+  minutesOf(symbol: string, fromMs: number, toMs: number): ReplayedMinute[] | null;
   /** All symbols that the exchange lists. */
   symbols: string[];
   nowMs: number;
@@ -15,7 +30,7 @@ export interface Reply {
 
 /** How one exchange speaks. */
 export interface Exchange {
-  /** Whether a path is this exchange's price endpoint. */
+  /** Whether a path is one of this exchange's endpoints: of prices, or of past minutes. */
   owns(path: string): boolean;
   /** What it answers there. */
   answer(url: URL, view: View): Reply;
