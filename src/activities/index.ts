@@ -9,11 +9,13 @@ import type { JoinedStack } from '../settings';
 import { createSecretBox } from '../webhooks/secret-box';
 import type { WebhookSender } from '../webhooks/send';
 import { createAlertActivities } from './alerts';
+import { createGapActivities } from './gaps';
 import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
 import { reopenAfterReset } from './reopen-after-reset';
 import { alarmsOf, createReporting } from './reporting';
 import { createSources } from './sources';
+import { createCandleSources } from './sources/candles';
 import { tellRetrying } from './tell-retrying';
 import { createUploadActivities } from './upload';
 import { createWakeActivities, wakeClaimed } from './wakes';
@@ -32,6 +34,7 @@ export interface ActivityDeps {
 /** All activities, by the task queue that they run on. */
 export function createActivities({ db, client, config, sender, rawArchive, bucket }: ActivityDeps) {
   const { webhook } = config;
+  const rules = { minSources: config.minSources, maxDeviation: config.maxDeviation };
   const wakeDeps = { db, client, webhook };
   const reopen = (deliveryId: string) => reopenAfterReset(db, client, deliveryId);
   return {
@@ -54,7 +57,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         market: config.market,
         tickers: config.tickers,
         sources: createSources(config),
-        rules: { minSources: config.minSources, maxDeviation: config.maxDeviation },
+        rules,
         quoteTtlMs: config.quoteTtlMs,
         ingestIntervalMs: config.ingestIntervalMs,
         slowIntervalsMs: { coingecko: config.coingecko.intervalMs },
@@ -64,6 +67,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
       ...createWakeActivities(wakeDeps),
       ...createReconcileActivities({
         ...wakeDeps,
+        market: config.market,
         logRetentionMs: config.deliveryLogRetentionMs,
         quoteRetentionMs: config.quoteRetentionMs,
         watch: {
@@ -76,6 +80,13 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
       }),
       ...createReporting({ db, config, sender }),
       ...createUploadActivities({ market: config.market, folder: join(config.dataDir, 'archive'), bucket }),
+      ...createGapActivities({
+        db,
+        market: config.market,
+        sources: createCandleSources(config),
+        rules,
+        wakeClaimed: () => wakeClaimed(wakeDeps),
+      }),
     },
   };
 }

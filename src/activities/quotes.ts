@@ -1,6 +1,7 @@
 import { ApplicationFailure, activityInfo, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { claimCrossed } from '../db/claims';
+import { recordGaps } from '../db/gaps';
 import { lockForPublishing } from '../db/publish-lock';
 import { beginTick, lastPrices, storeQuotes } from '../db/publishing';
 import { countSourceFailures } from '../db/quality';
@@ -105,6 +106,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
           await storeQuotes(trx, market, tickAt, settlement.quotes);
           await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
+          await recordGaps(trx, market, tickAt);
           const fired = await claimCrossed(trx, market, tickAt);
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
           await countSourceFailures(trx, market, tickAt, failuresOf(answers));

@@ -6,6 +6,7 @@ import type { Config } from '../config';
 import { revokeEndedKeys } from '../db/api-keys';
 import { takeNotice } from '../db/endpoint-notices';
 import { forgetIdleEndpoints } from '../db/endpoints';
+import { hasDueGaps } from '../db/gaps';
 import { deleteOldAnswers } from '../db/idempotency';
 import { dropOldLogs } from '../db/log-retention';
 import { deleteOldQuotes, keepPartitions } from '../db/partitions';
@@ -24,6 +25,8 @@ import {
 import type { Database } from '../db/schema';
 import { deleteEndedSecrets } from '../db/secret-rotation';
 import { hasUnwoken } from '../db/wakes';
+import type { Market } from '../domain/quote';
+import { startFilling } from './gaps';
 import { signalAll } from './signal-all';
 import { deleteOldTicks } from './tidy';
 import { startDrain } from './wakes';
@@ -59,12 +62,13 @@ export function createReconcileActivities(deps: {
   db: Kysely<Database>;
   client: Client;
   webhook: Config['webhook'];
+  market: Market;
   /** How long what was said in an attempt is kept. */
   logRetentionMs: number;
   quoteRetentionMs: number;
   watch: WatchSettings;
 }): ReconcileActivities {
-  const { db, client, webhook, logRetentionMs } = deps;
+  const { db, client, webhook, market, logRetentionMs } = deps;
   let owedDays = 0;
   return {
     async reconcile({ atMs, lastAtMs }) {
@@ -97,6 +101,7 @@ export function createReconcileActivities(deps: {
     const rewoken = await rewakeOverdueDeliveries(db);
     await tellOfDisabled();
     if (await hasUnwoken(db)) await startDrain(client);
+    if (await hasDueGaps(db, market)) await startFilling(client);
     await closeLostAttempts(db, webhook.timeoutMs + LOST_AFTER_MS);
     await deleteIdleBuckets(db);
     await dropOldLogs(db, logRetentionMs, LOGS_AT_ONCE).catch((error: unknown) => {

@@ -16,7 +16,7 @@ export async function deleteOldTicks(
 ): Promise<number> {
   const { namespace } = options;
   const query = [
-    `WorkflowType IN ('ingestQuotes', 'reconcileAlerts', 'wakeAlerts')`,
+    `WorkflowType IN ('ingestQuotes', 'reconcileAlerts', 'wakeAlerts', 'fillGaps')`,
     `ExecutionStatus != 'Running'`,
     `CloseTime < '${new Date(Date.now() - keepMs).toISOString()}'`,
   ].join(' AND ');

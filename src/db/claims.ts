@@ -8,8 +8,9 @@ import type { Database } from './schema';
  * one owes, in one statement. The update's own WHERE holds the whole predicate, so that PostgreSQL decides again on the
  * newest version of a row that somebody else has just changed, fired or deleted.
  * The webhook's body is made here once; every attempt signs and sends these bytes.
+ * @param late what crossed is a past minute: it counts for alerts that were armed as they are now when it began
  */
-function claim(crossing: RawBuilder<unknown>) {
+function claim(crossing: RawBuilder<unknown>, late?: 'late') {
   return sql<{ delivery_id: string; alert_id: string }>`
     with crossing as materialized (${crossing}),
     fired as (
@@ -23,6 +24,7 @@ function claim(crossing: RawBuilder<unknown>) {
         and a.armed_seq < c.seq
         and ((a.condition = 'gt' and a.target_price < c.price)
           or (a.condition = 'lt' and a.target_price > c.price))
+        ${late ? sql`and a.updated_at <= c.quoted_at` : sql``}
       returning a.*
     )
     insert into deliveries (id, alert_id, user_id, market, firing_number, url, body, next_attempt_at)
@@ -35,6 +37,7 @@ function claim(crossing: RawBuilder<unknown>) {
         || ',"condition":"' || condition || '"'
         || ',"target_price":' || trim_scale(target_price)
         || ',"triggered_at":"' || ${isoTime(sql`triggered_at`)} || '"'
+        || ${sql.lit(late ? ',"late":true' : '')}
         || case when market = 'replay' then ',"simulated":true' else '' end
         || '}',
       now()
@@ -81,5 +84,71 @@ export async function claimOne(
       order by seq limit 1
     ) as q
     where a.id = ${alertId} and a.status = 'active'`).execute(db);
+  return rows[0]?.delivery_id;
+}
+
+/** Past minutes of one ticker, fetched after a gap. */
+export interface LateMinutes {
+  market: Market;
+  ticker: string;
+  from: Date;
+  /** The first minute that is none of them. */
+  to: Date;
+  /** The first quote after the gap. */
+  nextSeq: string;
+}
+
+/** Armed as it is now before the minutes were over; of a gap's candles, those that were fetched count. */
+const lateCandles = ({ market, ticker, from, to }: LateMinutes) => sql`
+  select minute, high, low from candles
+  where market = ${market} and ticker = ${ticker} and minute >= ${from} and minute < ${to} and source is not null`;
+
+/** The active alerts that a fetched minute's extreme crossed after they were armed, in the order of their ids. */
+export async function lateCrossed(
+  db: Kysely<Database>,
+  minutes: LateMinutes,
+  afterId: string,
+  limit: number,
+): Promise<string[]> {
+  const waiting = (condition: 'gt' | 'lt') => sql`
+    select id, updated_at, target_price from alerts
+    where status = 'active' and market = ${minutes.market} and ticker = ${minutes.ticker}
+      and condition = ${sql.lit(condition)} and armed_seq < ${minutes.nextSeq} and id > ${afterId}
+      and target_price ${sql.raw(condition === 'gt' ? '< (select max(high)' : '> (select min(low)')} from fetched)
+      and exists (
+        select from fetched where minute >= updated_at
+          and ${sql.raw(condition === 'gt' ? 'high >' : 'low <')} target_price
+      )`;
+  const { rows } = await sql<{ id: string }>`
+    with fetched as materialized (${lateCandles(minutes)})
+    select id from (${waiting('gt')} union all ${waiting('lt')}) as a order by id limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Claims one alert for the first fetched minute whose extreme (the high for `gt`, the low for `lt`) lay beyond its target; the
+ * minute's beginning and that extreme are the firing's. One alert a statement, so that it never waits for a tick's claim in
+ * the other order.
+ * @returns the delivery's id, or undefined where nothing was crossed or somebody else was first
+ */
+export async function claimLate(
+  db: Kysely<Database>,
+  alertId: string,
+  minutes: LateMinutes,
+): Promise<string | undefined> {
+  const { rows } = await claim(
+    sql`
+    select a.id as alert_id, ${minutes.nextSeq}::bigint as seq, c.minute as quoted_at,
+      case a.condition when 'gt' then c.high else c.low end as price
+    from alerts as a
+    cross join lateral (
+      select * from (${lateCandles(minutes)}) as fetched
+      where minute >= a.updated_at
+        and ((a.condition = 'gt' and high > a.target_price) or (a.condition = 'lt' and low < a.target_price))
+      order by minute limit 1
+    ) as c
+    where a.id = ${alertId} and a.status = 'active'`,
+    'late',
+  ).execute(db);
   return rows[0]?.delivery_id;
 }

@@ -14,6 +14,7 @@ import * as goneMessages from './migrations/0012-gone-messages';
 import * as sourceQuotes from './migrations/0012-source-quotes';
 import * as statistics from './migrations/0013-statistics';
 import * as reports from './migrations/0014-reports';
+import * as gaps from './migrations/0015-gaps';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -33,6 +34,7 @@ const migrations = {
   '0012-source-quotes': sourceQuotes,
   '0013-statistics': statistics,
   '0014-reports': reports,
+  '0015-gaps': gaps,
 };
 
 /**

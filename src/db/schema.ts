@@ -127,6 +127,8 @@ export interface CandlesTable {
   quote_count: Generated<number>;
   /** In the coin, as the exchange counted it; null where nobody did. */
   volume: Decimal | null;
+  /** The exchanges that it was fetched from after a gap; null where it was not. */
+  source: string | null;
 }
 
 /** Of one window at one minute; see `WindowStatistics`. */
@@ -181,6 +183,26 @@ export interface AnomalyStatesTable {
   ticker: string;
   hour: Time;
   state: ColumnType<DetectionState, string, string>;
+}
+
+/** Minutes of a ticker in which nothing was published. */
+export interface GapsTable {
+  id: GeneratedAlways<string>;
+  market: Market;
+  ticker: string;
+  /** The first minute without a quote. */
+  from_minute: Time;
+  /** The first minute with one again. */
+  to_minute: Time;
+  /** Minutes before this one were asked for. */
+  filled_to: Time;
+  /** The first quote after the gap. */
+  next_seq: BigInteger;
+  /** In a row, for the minutes from `filled_to` on. */
+  failures: Generated<number>;
+  failure: string | null;
+  next_try_at: GeneratedTime;
+  closed_at: Time | null;
 }
 
 export interface AlertsTable {
@@ -424,6 +446,7 @@ export interface Database {
   statistics_hour: StatisticsHourTable;
   anomalies: AnomaliesTable;
   anomaly_states: AnomalyStatesTable;
+  gaps: GapsTable;
   alerts: AlertsTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;

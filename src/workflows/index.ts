@@ -1,4 +1,5 @@
 export { deliverMessage } from './deliver-message';
+export { fillGaps } from './fill-gaps';
 export { ingestQuotes } from './ingest-quotes';
 export { marketReport } from './market-report';
 export { priceAlert } from './price-alert';
