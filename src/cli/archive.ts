@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type ArchiveEntry, listArchive } from '../archive/list';
 import { type Verification, verifyArchive } from '../archive/verify';
 import { loadSettings } from '../settings';
+import { registerArchiveGaps } from './archive-gaps';
 import { registerArchiveUpload } from './archive-upload';
 import { CommandError } from './command-error';
 
@@ -31,6 +32,7 @@ export function registerArchive(program: Command): void {
       process.stdout.write(json ? `${JSON.stringify(entries, null, 2)}\n` : entries.map(line).join(''));
     });
   registerArchiveUpload(archive);
+  registerArchiveGaps(archive);
 }
 
 const archiveFolder = () => join(loadSettings().config.dataDir, 'archive');

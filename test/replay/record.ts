@@ -129,12 +129,14 @@ async function recordScheduled(stack: TestStack): Promise<void> {
     });
     await save(name, client.workflow.getHandle(workflowId));
   }
-  const drain = await client.workflow.start('wakeAlerts', {
-    taskQueue: TASK_QUEUES.ingestion,
-    workflowId: 'wake-alerts',
-  });
-  await drain.result();
-  await save('wake-alerts', drain);
+  for (const [type, workflowId] of [
+    ['wakeAlerts', 'wake-alerts'],
+    ['fillGaps', 'fill-gaps'],
+  ] as const) {
+    const started = await client.workflow.start(type, { taskQueue: TASK_QUEUES.ingestion, workflowId });
+    await started.result();
+    await save(workflowId, started);
+  }
 }
 
 async function main(): Promise<void> {
