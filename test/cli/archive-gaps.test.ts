@@ -1,4 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { TEST_SECRETS_KEY } from '../support/secrets';
 import { runPricehook } from './run';
 
 describe('pricehook archive gaps', () => {
@@ -6,7 +7,12 @@ describe('pricehook archive gaps', () => {
   let env: Record<string, string>;
   beforeAll(async () => {
     database = await createTestDatabase();
-    env = { DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:9', MARKET: 'replay' };
+    env = {
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: '127.0.0.1:9',
+      MARKET: 'replay',
+      SECRETS_KEY: TEST_SECRETS_KEY,
+    };
   });
   afterAll(() => database.drop());
   const gaps = (...args: string[]) => runPricehook(['archive', 'gaps', ...args], env);
