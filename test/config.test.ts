@@ -132,6 +132,11 @@ describe('readConfig', () => {
     ['ANOMALY_RULES', 'change_1h>5,change_60m>6', 'each once'],
     ['ANOMALY_RULES', 'DOGGE:change_1h>5', 'rules of the tickers in TICKERS: BTC, ETH, DOGE'],
     ['ANOMALY_COOLDOWN', 'never', 'a duration'],
+    ['REPORT_INTERVAL', '59s', 'a duration from 1m to 1d'],
+    ['QUALITY_THRESHOLD', '1.1', 'a fraction from 0 to 1'],
+    ['SLACK_WEBHOOK_URL', 'hooks.slack.com', 'a Slack incoming webhook'],
+    ['PUBLIC_URL', 'prices.example', 'under which people open Pricehook'],
+    ['OPERATOR_EMAILS', 'ops', 'e-mail addresses separated by commas'],
     ['SYMBOLS_FILE', '/nonexistent.json', 'a JSON file'],
   ])('refuses %s=%s by name, and says what is allowed', (name, value, allowed) => {
     const message = complaint({ [name]: value });

@@ -28,6 +28,8 @@ describe('describeSettings', () => {
         STATISTICS_WINDOWS: '1d, 90m, 24h',
         ANOMALY_RULES: 'change_1H > 2.5, btc:change_60m>off, ZSCORE_1d>6',
         ANOMALY_COOLDOWN: '0s',
+        REPORT_INTERVAL: '90m',
+        OPERATOR_EMAILS: 'Ops@example.com, ada@example.com',
         WORKER_BUILD_ID: '0.2.0+a1b2c3d',
       },
     ];
@@ -59,6 +61,7 @@ describe('describeSettings', () => {
     const env = {
       DATABASE_URL: 'postgres://me:hunter2@db.example/prices?password=hunter2',
       COINGECKO_API_KEY: 'hunter2',
+      SLACK_WEBHOOK_URL: 'https://hooks.slack.example/services/T/B/hunter2',
       OKX_BASE_URL: 'https://me:hunter2@okx.example',
       TEMPORAL_CODEC_KEY: `none,${'hunter2'.padEnd(43, 'A')}`,
     };

@@ -1,0 +1,152 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { createNoticeActivities, type NoticeActivities } from '../../src/activities/notices';
+import { closeAlarm, openAlarm } from '../../src/db/alarms';
+import { insertNotice, takeDueNotice } from '../../src/db/notices';
+import { slackMessage } from '../../src/domain/slack';
+import { createWebhookSender, type WebhookSender } from '../../src/webhooks/send';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { startSlack, type TestSlack } from '../support/slack';
+
+const ALARMS = { market: 'replay' as const, told: true };
+let database: TestDatabase;
+let slack: TestSlack;
+let sender: WebhookSender;
+beforeAll(async () => {
+  slack = await startSlack();
+  const policy = { allowedNetworks: ['127.0.0.0/8'], allowedPorts: [] };
+  sender = createWebhookSender({ policy, tlsVerify: true });
+});
+afterAll(async () => {
+  await sender.close();
+  await slack.close();
+});
+beforeEach(async () => {
+  database = await createTestDatabase();
+  slack.fail(undefined);
+  slack.messages.length = 0;
+});
+afterEach(() => database.drop());
+
+function activities(slackUrl: string | undefined = slack.url): NoticeActivities {
+  return createNoticeActivities({
+    ...{ db: database.db, market: 'replay', slackUrl, publicUrl: undefined, sender },
+    ...{ timeoutMs: 5_000, retryInitialMs: 1_000, retryMaxMs: 600_000 },
+  });
+}
+const send = () => new MockActivityEnvironment().run(activities().sendNotices);
+const attempts = () =>
+  database.db.selectFrom('notice_attempts').selectAll().orderBy('started_at').orderBy('number').execute();
+const notice = (event: string, message: object = slackMessage({ title: event, body: 'x' })) =>
+  insertNotice(database.db, { market: 'replay', event, message: message as never, told: true });
+const statuses = async () =>
+  (await database.db.selectFrom('notices').select(['event', 'status']).orderBy('event').execute()).map(
+    ({ event, status }) => `${event} ${status}`,
+  );
+
+describe('sendNotices', () => {
+  it('sends each message once, the oldest first, and records the attempt', async () => {
+    expect(await notice('a')).toBe(true);
+    expect(await notice('a')).toBe(false);
+    await notice('b');
+    expect(await Promise.all([send(), send()])).toHaveLength(2);
+    expect(slack.messages.map(({ text }) => text).sort()).toEqual(['a', 'b']);
+    expect(await statuses()).toEqual(['a sent', 'b sent']);
+    expect(await attempts()).toEqual([
+      expect.objectContaining({ number: 1, outcome: 'delivered', status_code: 200, response_body: 'ok' }),
+      expect.objectContaining({ number: 1, outcome: 'delivered', status_code: 200 }),
+    ]);
+  });
+
+  it('fails where Slack does not take one, says when to try again, and waits for that', async () => {
+    await notice('a');
+    slack.fail(503);
+    await expect(send()).rejects.toMatchObject({ type: 'SlackFailed', nextRetryDelay: 1_000 });
+    // Not due yet.
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+    await sql`update notices set next_attempt_at = now()`.execute(database.db);
+    await expect(send()).rejects.toMatchObject({ nextRetryDelay: 2_000 });
+    slack.fail(undefined);
+    await sql`update notices set next_attempt_at = now()`.execute(database.db);
+    expect(await send()).toEqual({ sent: 1, failed: 0 });
+    expect((await attempts()).map(({ number, outcome }) => [number, outcome])).toEqual([
+      [1, 'failed'],
+      [2, 'failed'],
+      [3, 'delivered'],
+    ]);
+  });
+
+  it('gives up what Slack can never take, and what is a day old, and goes on with the rest', async () => {
+    await notice('a', { text: 'no blocks' });
+    await notice('b');
+    expect(await send()).toEqual({ sent: 1, failed: 1 });
+    expect(await statuses()).toEqual(['a failed', 'b sent']);
+    expect((await attempts())[0]).toMatchObject({
+      status_code: 400,
+      response_body: 'invalid_payload: blocks',
+    });
+    await notice('c');
+    await sql`update notices set created_at = now() - interval '1 day' where event = 'c'`.execute(
+      database.db,
+    );
+    slack.fail(503);
+    expect(await send()).toEqual({ sent: 0, failed: 1 });
+  });
+
+  it('a sender that died keeps a message for as long as an attempt can last; then it is sent again', async () => {
+    await notice('a');
+    expect(await takeDueNotice(database.db, 'replay', 60_000)).toMatchObject({ number: 1 });
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+    await sql`update notices set taken_until = now() - interval '1 second'`.execute(database.db);
+    expect(await send()).toEqual({ sent: 1, failed: 0 });
+    expect((await attempts()).map(({ number, outcome }) => [number, outcome])).toEqual([
+      [1, 'unknown'],
+      [2, 'delivered'],
+    ]);
+  });
+
+  it('keeps to the address guard', async () => {
+    await notice('a');
+    const strict = createWebhookSender({
+      policy: { allowedNetworks: [], allowedPorts: [] },
+      tlsVerify: true,
+    });
+    const { sendNotices } = createNoticeActivities({
+      ...{ db: database.db, market: 'replay', slackUrl: slack.url, publicUrl: undefined, sender: strict },
+      ...{ timeoutMs: 5_000, retryInitialMs: 1_000, retryMaxMs: 1_000 },
+    });
+    await expect(new MockActivityEnvironment().run(sendNotices)).rejects.toMatchObject({
+      type: 'SlackFailed',
+    });
+    expect((await attempts())[0]).toMatchObject({ error_class: 'blocked' });
+    await strict.close();
+    expect(slack.messages).toEqual([]);
+  });
+});
+
+describe('alarms', () => {
+  it('are told once when they open and once when they close, and again when they open anew', async () => {
+    const { db } = database;
+    const opened = await Promise.all(
+      [1, 2, 3].map(() => openAlarm(db, ALARMS, 'source:okx', 'okx <is> silent')),
+    );
+    expect(opened.filter(Boolean)).toHaveLength(1);
+    expect(await closeAlarm(db, ALARMS, 'source:okx')).toBe(true);
+    expect(await closeAlarm(db, ALARMS, 'source:okx')).toBe(false);
+    expect(await openAlarm(db, ALARMS, 'source:okx', 'again')).toBe(true);
+    await send();
+    expect(slack.messages.map(({ text }) => text)).toEqual([
+      '[replay] 🚨 The source okx is down',
+      '[replay] ✅ Over: The source okx is down',
+      '[replay] 🚨 The source okx is down',
+    ]);
+  });
+
+  it('are stored where nobody is to be told, and not told later', async () => {
+    await openAlarm(database.db, { market: 'replay', told: false }, 'quality:hour', 'low');
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+    expect(await database.db.selectFrom('notices').select('status').execute()).toEqual([
+      { status: 'skipped' },
+    ]);
+  });
+});
