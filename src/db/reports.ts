@@ -7,16 +7,27 @@ import { isOver } from './source-quotes';
 
 export type ReportRow = Selectable<ReportsTable>;
 
-const seconds = (column: ReturnType<typeof sql>) =>
+const milliseconds = (column: ReturnType<typeof sql>) =>
   sql<number>`(extract(epoch from ${column}) * 1000)::float8`;
 
 /** An hour that has failed so often comes after all others. */
 const RUNS_FIRST = 10;
 
-/** When a market was first heard of, Unix milliseconds; undefined where it never was. */
+/** When a market was first heard of, Unix milliseconds; undefined where it never was. Some looks into an index for each ticker. */
 export async function firstTick(db: Kysely<Database>, market: Market): Promise<number | undefined> {
   const { rows } = await sql<{ at: number | null }>`
-    select ${seconds(sql`min(tick_at)`)} as at from source_quotes where market = ${market}`.execute(db);
+    with recursive tickers as (
+      (select ticker from source_quotes where market = ${market} order by ticker limit 1)
+      union all
+      select (
+        select ticker from source_quotes where market = ${market} and ticker > t.ticker order by ticker limit 1
+      )
+      from tickers as t where t.ticker is not null
+    )
+    select ${milliseconds(sql`min(first)`)} as at
+    from tickers as t cross join lateral (
+      select min(tick_at) as first from source_quotes where market = ${market} and ticker = t.ticker
+    ) as f`.execute(db);
   return rows[0]?.at ?? undefined;
 }
 
@@ -35,10 +46,12 @@ export async function owedHours(
   lastMs: number,
   limit: number,
 ): Promise<number[]> {
+  const firstMs = await firstTick(db, market);
+  if (firstMs === undefined) return [];
+  const first = new Date(Math.floor(firstMs / HOUR_MS) * HOUR_MS);
   const { rows } = await sql<{ at: number }>`
-    with first as (select date_trunc('hour', min(tick_at), 'UTC') as hour from source_quotes where market = ${market})
-    select ${seconds(sql`h.hour`)} as at
-    from first, generate_series(first.hour, ${new Date(lastMs)}::timestamptz, interval '1 hour') as h (hour)
+    select ${milliseconds(sql`h.hour`)} as at
+    from generate_series(${first}::timestamptz, ${new Date(lastMs)}::timestamptz, interval '1 hour') as h (hour)
     where not exists (
       select from reports as r where r.market = ${market} and r.hour = h.hour and r.status = 'done'
     )
