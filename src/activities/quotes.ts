@@ -106,7 +106,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
           await storeQuotes(trx, market, tickAt, settlement.quotes);
           await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
-          await recordGaps(trx, market, tickAt);
+          await recordGaps(trx, market, tickAt, deps.ingestIntervalMs);
           const fired = await claimCrossed(trx, market, tickAt);
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
           await countSourceFailures(trx, market, tickAt, failuresOf(answers));

@@ -22,9 +22,18 @@ export interface Gap {
 
 /**
  * Notes the minutes before this tick's quotes in which nothing was published of their tickers; call it in the transaction that
- * stored them. The minutes at both ends, of which there is a part, are not missing.
+ * stored them. The minutes at both ends, of which there is a part, are not missing, nor are those between ticks that are meant to
+ * be minutes apart.
+ * @param intervalMs how often a tick is meant to be
  */
-export async function recordGaps(db: Kysely<Database>, market: Market, tickAt: Date): Promise<void> {
+export async function recordGaps(
+  db: Kysely<Database>,
+  market: Market,
+  tickAt: Date,
+  intervalMs: number,
+): Promise<void> {
+  // A tick that came late, or one that was skipped, is no downtime.
+  const longest = Math.max(60_000, 2 * intervalMs) / 1_000;
   await sql`
     insert into gaps (market, ticker, from_minute, to_minute, filled_to, next_seq, next_try_at)
     select q.market, q.ticker, last.minute + interval '1 minute', now.minute,
@@ -40,7 +49,7 @@ export async function recordGaps(db: Kysely<Database>, market: Market, tickAt: D
       where market = q.market and ticker = q.ticker and minute < now.minute and quote_count > 0
       order by minute desc limit 1
     ) as last
-    where q.market = ${market} and q.tick_at = ${tickAt} and last.minute < now.minute - interval '1 minute'
+    where q.market = ${market} and q.tick_at = ${tickAt} and last.minute < now.minute - make_interval(secs => ${longest})
     on conflict do nothing`.execute(db);
 }
 

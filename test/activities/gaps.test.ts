@@ -58,10 +58,10 @@ const publishBefore = (minutesAgo: number) =>
   publishPrices(database.db, new Date(agoMs(minutesAgo) + 30_000), { BTC: 100 });
 
 /** The first tick after it, or another one, as the worker publishes it. */
-async function publishNow(price = 100): Promise<{ fired: number }> {
+async function publishNow(price = 100, ingestIntervalMs = 10_000): Promise<{ fired: number }> {
   const quotes = createQuoteActivities({
     ...{ db: database.db, market: 'replay', tickers: ['BTC'], sources: [], rules: RULES },
-    ...{ quoteTtlMs: 120_000, ingestIntervalMs: 10_000, slowIntervalsMs: {}, wakeClaimed: async () => {} },
+    ...{ quoteTtlMs: 120_000, ingestIntervalMs, slowIntervalsMs: {}, wakeClaimed: async () => {} },
   });
   const quote = { source: 'binance' as const, ticker: 'BTC', price, sourceTimeMs: null };
   const answers = [
@@ -133,6 +133,12 @@ describe('minutes in which nothing was published', () => {
     await publishNow();
     expect(await database.db.selectFrom('gaps').selectAll().execute()).toEqual([]);
     expect(await fill()).toEqual({ filled: 0, fired: 0, left: false });
+  });
+
+  it('are not those between ticks that are meant to be minutes apart', async () => {
+    await publishBefore(6);
+    await publishNow(100, 5 * MINUTE);
+    expect(await database.db.selectFrom('gaps').selectAll().execute()).toEqual([]);
   });
 
   it('are listed where no exchange has them', async () => {
