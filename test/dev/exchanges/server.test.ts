@@ -82,7 +82,7 @@ describe('the stand-in exchanges', () => {
   });
 
   test('answer nothing elsewhere', async () => {
-    expect(await standIns.send('/api/v3/klines')).toMatchObject({
+    expect(await standIns.send('/api/v3/depth')).toMatchObject({
       status: 404,
       body: { error: expect.any(String) },
     });
