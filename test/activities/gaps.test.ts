@@ -24,12 +24,17 @@ let priceAt: (atMs: number) => number | null;
 
 beforeAll(async () => {
   const { config } = testStack({ databaseUrl: 'postgres://unused/x', temporalAddress: 'unused' });
-  const startedAtMs = Date.now();
+  let startedAtMs: number | undefined;
   exchanges = await startExchanges({
     symbols: config.symbols,
-    now: () => startedAtMs + (Date.now() - startedAtMs),
+    now: () => {
+      const nowMs = Date.now();
+      // What the stand-ins count from is the first time that they were told.
+      startedAtMs ??= nowMs;
+      return nowMs;
+    },
     prices: (ticker, elapsedMs) => {
-      const price = ticker === 'BTC' ? priceAt(startedAtMs + elapsedMs) : null;
+      const price = ticker === 'BTC' ? priceAt((startedAtMs ?? 0) + elapsedMs) : null;
       return price === null ? null : { price, decimals: 2 };
     },
   });
