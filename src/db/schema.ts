@@ -123,7 +123,7 @@ export interface CandlesTable {
   high: Decimal;
   low: Decimal;
   close: Decimal;
-  /** How many published quotes it is made of; 0 where it was imported. */
+  /** How many published quotes it is made of; 0 where it was imported, or fetched after a gap. */
   quote_count: Generated<number>;
   /** In the coin, as the exchange counted it; null where nobody did. */
   volume: Decimal | null;
