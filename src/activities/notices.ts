@@ -13,6 +13,8 @@ import type { WebhookSender } from '../webhooks/send';
 
 export interface NotifyInput {
   hourMs: number;
+  /** Whether the hour is under way: then only minutes that are over are told of. */
+  partial: boolean;
   /** Ids of the anomalies that began, and of those that ended. */
   started: string[];
   ended: string[];
@@ -82,8 +84,8 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
   };
 
   /** In the order in which it happened. */
-  async function tellAnomalies({ started, ended }: NotifyInput) {
-    const settledMs = Date.now() - SETTLED_MS;
+  async function tellAnomalies({ started, ended, partial }: NotifyInput) {
+    const settledMs = partial ? Date.now() - SETTLED_MS : Number.POSITIVE_INFINITY;
     const happened = [
       ...(await findAnomalies(db, started)).map((row) => ({
         kind: 'started' as const,
@@ -92,7 +94,10 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
       })),
       ...(await findAnomalies(db, ended)).map((row) => ({ kind: 'ended' as const, row, at: row.ended_at })),
     ].filter((one): one is typeof one & { at: Date } => one.at !== null && one.at.getTime() <= settledMs);
-    happened.sort((a, b) => a.at.getTime() - b.at.getTime());
+    // In one minute a fall begins with the end of a rise.
+    happened.sort(
+      (a, b) => a.at.getTime() - b.at.getTime() || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0),
+    );
     const events: { event: string; isNew: boolean }[] = [];
     for (const { kind, row, at } of happened) {
       // Not by its id: an anomaly that is found anew is the same.

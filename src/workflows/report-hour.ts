@@ -54,7 +54,7 @@ export async function reportHour(hourMs: number, partial: boolean, retry: StepRe
   if (!partial && statistics !== undefined && anomalies !== undefined)
     await attempt('persist', () => step.persistHour({ hourMs }));
   const { started, ended }: DetectedAnomalies = anomalies ?? { started: [], ended: [] };
-  await attempt('notify', () => step.notifyHour({ hourMs, started, ended }));
+  await attempt('notify', () => step.notifyHour({ hourMs, partial, started, ended }));
   await always.endHour({ hourMs, partial, failures });
   return { hour, failed: failures };
 }

@@ -124,6 +124,56 @@ describe('sendNotices', () => {
   });
 });
 
+describe('notifyHour', () => {
+  const HOUR_MS = 3_600_000;
+  const hourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS;
+
+  /** An anomaly that began so long ago. */
+  async function anomaly(rule: string, agoMs: number): Promise<string> {
+    const at = new Date(Date.now() - agoMs);
+    const { id } = await database.db
+      .insertInto('anomalies')
+      .values({
+        ...{
+          market: 'replay',
+          ticker: 'BTC',
+          rule,
+          window_minutes: 60,
+          threshold: 5,
+          started_at: at,
+          ended_at: null,
+        },
+        ...{ value: 6, price: 100, peak: 6, peak_at: at },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+  const notify = (started: string[], partial: boolean, url: string | null = slack.url) => {
+    const { notifyHour } = createNoticeActivities({
+      ...{ db: database.db, market: 'replay', slackUrl: url ?? undefined, publicUrl: undefined, sender },
+      ...{ timeoutMs: 5_000, retryInitialMs: 1_000, retryMaxMs: 1_000 },
+    });
+    return new MockActivityEnvironment().run(notifyHour, { hourMs, partial, started, ended: [] });
+  };
+
+  it('tells of a minute that is under way once it is over, of an old one never, and of each once', async () => {
+    const now = await anomaly('change_1h', 1_000);
+    const old = await anomaly('change_24h', 49 * HOUR_MS);
+    expect(await notify([now, old], true)).toMatchObject({ stored: 1, sent: 0, skipped: null });
+    expect(await notify([now, old], false)).toMatchObject({ stored: 1, sent: 1 });
+    expect(await notify([now, old], false)).toMatchObject({ stored: 0, sent: 0 });
+    expect(slack.messages.map(({ text }) => text)).toEqual(['[replay] 📈 BTC moved +6 % (1h)']);
+  });
+
+  it('stores what it would tell where there is nobody to tell', async () => {
+    expect(await notify([await anomaly('change_1h', HOUR_MS)], false, null)).toEqual({
+      ...{ stored: 1, sent: 0, failed: 0, skipped: 'SLACK_WEBHOOK_URL is not set' },
+    });
+    expect((await statuses())[0]).toMatch(/ skipped$/);
+  });
+});
+
 describe('alarms', () => {
   it('are told once when they open and once when they close, and again when they open anew', async () => {
     const { db } = database;
