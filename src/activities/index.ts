@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { RawArchive } from '../archive/raw-archive';
@@ -17,7 +16,6 @@ import { alarmsOf, createReporting } from './reporting';
 import { createSources } from './sources';
 import { createCandleSources } from './sources/candles';
 import { tellRetrying } from './tell-retrying';
-import { createUploadActivities } from './upload';
 import { createWakeActivities, wakeClaimed } from './wakes';
 import { createWebhookActivities } from './webhooks';
 
@@ -78,8 +76,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
           reportMs: config.reportIntervalMs,
         },
       }),
-      ...createReporting({ db, config, sender }),
-      ...createUploadActivities({ market: config.market, folder: join(config.dataDir, 'archive'), bucket }),
+      ...createReporting({ db, config, sender, bucket }),
       ...createGapActivities({
         db,
         market: config.market,

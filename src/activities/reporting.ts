@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { AlarmContext } from '../db/alarms';
 import type { Database } from '../db/schema';
+import type { Bucket } from '../s3/bucket';
 import type { JoinedStack } from '../settings';
 import type { WebhookSender } from '../webhooks/send';
 import { createArchiveActivities, type PersistResult, type SnapshotResult } from './archive';
@@ -9,6 +10,7 @@ import { createNoticeActivities, type NotifyResult } from './notices';
 import { createReportActivities } from './report';
 import { asStep } from './report-step';
 import { type ComputedStatistics, createStatisticsActivities, type DetectedAnomalies } from './statistics';
+import { createUploadActivities, type UploadHourResult } from './upload';
 import { createValidateActivities, type ValidateResult } from './validate';
 
 type StackConfig = JoinedStack['config'];
@@ -20,14 +22,20 @@ export const alarmsOf = ({ market, slackWebhookUrl }: StackConfig): AlarmContext
 });
 
 /** The activities of the hourly reports; each step's attempts stand in the hour's row. */
-export function createReporting(deps: { db: Kysely<Database>; config: StackConfig; sender: WebhookSender }) {
-  const { db, config, sender } = deps;
+export function createReporting(deps: {
+  db: Kysely<Database>;
+  config: StackConfig;
+  sender: WebhookSender;
+  /** Where the archive is uploaded to; undefined: nowhere. */
+  bucket: Bucket | undefined;
+}) {
+  const { db, config, sender, bucket } = deps;
   const { market, tickers, webhook } = config;
   const own = { db, market };
   const alarms = alarmsOf(config);
-  const { snapshotHour, persistHour } = createArchiveActivities({
-    ...{ ...own, tickers, folder: join(config.dataDir, 'archive') },
-  });
+  const folder = join(config.dataDir, 'archive');
+  const { snapshotHour, persistHour } = createArchiveActivities({ ...own, tickers, folder });
+  const { uploadHour } = createUploadActivities({ market, folder, bucket });
   const { validateHour } = createValidateActivities({
     ...{ db, alarms, tickers, sources: config.sources, threshold: config.qualityThreshold },
     ...{ tickMs: config.ingestIntervalMs, slowMs: { coingecko: config.coingecko.intervalMs } },
@@ -52,6 +60,7 @@ export function createReporting(deps: { db: Kysely<Database>; config: StackConfi
     detectAnomalies: asStep(own, 'anomalies', detectAnomalies, anomaliesSummary),
     persistHour: asStep(own, 'persist', persistHour, writtenSummary),
     notifyHour: asStep(own, 'notify', notifyHour, notifySummary),
+    uploadHour: asStep(own, 'upload', uploadHour, uploadSummary),
     sendNotices,
   };
 }
@@ -82,3 +91,8 @@ const anomaliesSummary = ({ started, ended }: DetectedAnomalies) =>
 
 const notifySummary = ({ stored, sent, failed, skipped }: NotifyResult) =>
   `${stored} new, ${skipped ?? `${sent} sent, ${failed} given up`}`;
+
+const uploadSummary = (result: UploadHourResult) =>
+  result.skipped
+    ? 'skipped: S3_BUCKET is not set'
+    : `${result.sent} files sent, ${result.unchanged} there already`;

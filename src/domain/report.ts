@@ -1,5 +1,13 @@
 /** The steps of an hour's report, in their order. */
-export const REPORT_STEPS = ['snapshot', 'validate', 'statistics', 'anomalies', 'persist', 'notify'] as const;
+export const REPORT_STEPS = [
+  'snapshot',
+  'validate',
+  'statistics',
+  'anomalies',
+  'persist',
+  'notify',
+  'upload',
+] as const;
 export type ReportStep = (typeof REPORT_STEPS)[number];
 
 export type ReportStatus = 'running' | 'done' | 'failed' | 'partial';

@@ -3,6 +3,7 @@ import type { ArchiveActivities } from '../activities/archive';
 import type { NoticeActivities } from '../activities/notices';
 import type { ReportActivities } from '../activities/report';
 import type { DetectedAnomalies, StatisticsActivities } from '../activities/statistics';
+import type { UploadActivities } from '../activities/upload';
 import type { ValidateActivities } from '../activities/validate';
 import type { ReportStep, StepRetry } from '../domain/report';
 
@@ -10,6 +11,7 @@ type HourActivities = ArchiveActivities &
   NoticeActivities &
   ReportActivities &
   StatisticsActivities &
+  UploadActivities &
   ValidateActivities;
 
 export interface HourResult {
@@ -25,13 +27,15 @@ export interface HourResult {
 export async function reportHour(hourMs: number, partial: boolean, retry: StepRetry): Promise<HourResult> {
   const hour = new Date(hourMs).toISOString();
   const { initialMs, maximumMs, attempts } = retry;
-  const activities = (policy: RetryPolicy) =>
+  const activities = (policy: RetryPolicy, heartbeatTimeout?: '30s') =>
     proxyActivities<HourActivities>({
       startToCloseTimeout: '10m',
+      heartbeatTimeout,
       summary: partial ? `${hour}, under way` : hour,
       retry: { initialInterval: initialMs, maximumInterval: maximumMs, backoffCoefficient: 2, ...policy },
     });
   const step = activities({ maximumAttempts: attempts });
+  const upload = activities({ maximumAttempts: attempts }, '30s');
   // Without these nobody would know of the rest; they only need PostgreSQL.
   const always = activities({});
   const failures: HourResult['failed'] = [];
@@ -55,6 +59,7 @@ export async function reportHour(hourMs: number, partial: boolean, retry: StepRe
     await attempt('persist', () => step.persistHour({ hourMs }));
   const { started, ended }: DetectedAnomalies = anomalies ?? { started: [], ended: [] };
   await attempt('notify', () => step.notifyHour({ hourMs, partial, started, ended }));
+  if (!partial) await attempt('upload', () => upload.uploadHour({ hourMs }));
   await always.endHour({ hourMs, partial, failures });
   return { hour, failed: failures };
 }

@@ -43,7 +43,7 @@ describe('marketReport', () => {
       Object.entries(row?.steps ?? {}).map(([step, { status, attempt }]) => [step, status, attempt]),
     ).toEqual(
       expect.arrayContaining(
-        ['snapshot', 'validate', 'statistics', 'anomalies', 'persist', 'notify'].map((step) => [
+        ['snapshot', 'validate', 'statistics', 'anomalies', 'persist', 'notify', 'upload'].map((step) => [
           step,
           'done',
           1,

@@ -88,10 +88,10 @@ async function seedFall(): Promise<void> {
   await sql`update candles set minute = minute + make_interval(secs => ${laterS})`.execute(db);
   await sql`
     insert into source_quotes (market, ticker, source, price, source_time, received_at, tick_at, accepted)
-    select 'replay', 'BTC', source, close, at, at + interval '100 milliseconds', at, true
+    select 'replay', 'BTC', s.name, close, at, at + interval '100 milliseconds', at, true
     from candles, generate_series(minute, minute + interval '50 seconds', interval '10 seconds') as at,
-      unnest(array['binance', 'kraken', 'okx']) as source
-    where minute >= ${new Date(FALL_MS)} order by at, source`.execute(db);
+      unnest(array['binance', 'kraken', 'okx']) as s (name)
+    where minute >= ${new Date(FALL_MS)} order by at, s.name`.execute(db);
 }
 
 /** Reports the hour of the fall, or what else is wished; answers how it failed, or null. */
