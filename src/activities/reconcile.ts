@@ -8,7 +8,7 @@ import { takeNotice } from '../db/endpoint-notices';
 import { forgetIdleEndpoints } from '../db/endpoints';
 import { hasDueGaps } from '../db/gaps';
 import { deleteOldAnswers } from '../db/idempotency';
-import { dropOldLogs } from '../db/log-retention';
+import { deleteOldTests, dropOldLogs } from '../db/log-retention';
 import { deleteOldQuotes, keepPartitions } from '../db/partitions';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
@@ -104,7 +104,7 @@ export function createReconcileActivities(deps: {
     if (await hasDueGaps(db, market)) await startFilling(client);
     await closeLostAttempts(db, webhook.timeoutMs + LOST_AFTER_MS);
     await deleteIdleBuckets(db);
-    await dropOldLogs(db, logRetentionMs, LOGS_AT_ONCE).catch((error: unknown) => {
+    await forgetOldLogs().catch((error: unknown) => {
       log.warn('Old answers of webhooks could not be dropped', { error });
     });
     await deleteEndedSecrets(db);
@@ -132,6 +132,11 @@ export function createReconcileActivities(deps: {
     }
     owedDays = owed.length;
     await deleteOldQuotes(db, retention);
+  }
+
+  async function forgetOldLogs(): Promise<void> {
+    await dropOldLogs(db, logRetentionMs, LOGS_AT_ONCE);
+    await deleteOldTests(db, logRetentionMs, LOGS_AT_ONCE);
   }
 
   async function stirOverdue(): Promise<number> {

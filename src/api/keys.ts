@@ -85,12 +85,13 @@ function common({ id, name, prefix, created_at, expires_at }: MadeKey) {
 function refusalError({ refusal }: Refusal) {
   if (refusal === 'unknown') return keyNotFound();
   if (refusal === 'no key') return invalidKey();
-  return httpError(
-    409,
-    refusal === 'full'
-      ? `You have ${MAX_KEYS} API keys, as many as are allowed; revoke one first`
-      : 'This key was rolled already and ends by itself; roll the one that replaced it',
-  );
+  const why = {
+    full: `You have ${MAX_KEYS} API keys, as many as are allowed; revoke one first`,
+    ends: 'This key was rolled already and ends by itself; roll the one that replaced it',
+    'own key ends':
+      'The key that you came with was rolled and makes no others; come with the one that replaced it',
+  };
+  return httpError(409, why[refusal]);
 }
 
 /** The same for an unknown key, another user's, one that is no longer good and what is no id at all. */

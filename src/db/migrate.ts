@@ -15,6 +15,7 @@ import * as sourceQuotes from './migrations/0012-source-quotes';
 import * as statistics from './migrations/0013-statistics';
 import * as reports from './migrations/0014-reports';
 import * as gaps from './migrations/0015-gaps';
+import * as oldTests from './migrations/0016-old-tests';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -35,6 +36,7 @@ const migrations = {
   '0013-statistics': statistics,
   '0014-reports': reports,
   '0015-gaps': gaps,
+  '0016-old-tests': oldTests,
 };
 
 /**

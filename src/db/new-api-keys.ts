@@ -21,8 +21,8 @@ export interface MadeKey {
   expires_at: Date | null;
 }
 
-/** Why no key is made: there are as many as are allowed, or the user's own key is no longer good. */
-export type NewKeyRefusal = 'full' | 'no key';
+/** Why no key is made: there are as many as are allowed, or the key that the user came with is no longer good, or has an end. */
+export type NewKeyRefusal = 'full' | 'no key' | 'own key ends';
 
 /** Makes one more key for a user. */
 export async function createApiKey(
@@ -71,7 +71,7 @@ async function asKeyOwner<T>(
   db: Kysely<Database>,
   { userId, by }: NewKey,
   work: (trx: Transaction<Database>) => Promise<T>,
-): Promise<T | { refusal: 'no key' }> {
+): Promise<T | { refusal: 'no key' | 'own key ends' }> {
   return db
     .transaction()
     .setIsolationLevel('read committed')
@@ -80,13 +80,16 @@ async function asKeyOwner<T>(
       const own = await trx
         .selectFrom('api_keys')
         .innerJoin('users', 'users.id', 'api_keys.user_id')
-        .select('api_keys.id')
+        .select('api_keys.expires_at')
         .where('api_keys.hash', '=', by)
         .where('api_keys.user_id', '=', userId)
         .where(isGoodKey)
         .where('users.is_active', '=', true)
         .executeTakeFirst();
-      return own === undefined ? { refusal: 'no key' } : await work(trx);
+      if (own === undefined) return { refusal: 'no key' };
+      // Whoever has stolen a key that was rolled for that would stay in by another one.
+      if (own.expires_at !== null) return { refusal: 'own key ends' };
+      return await work(trx);
     });
 }
 

@@ -138,8 +138,18 @@ describe('several keys', () => {
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
       const refused = answers.filter(({ status }) => status === 409);
       expect(refused).toHaveLength(7);
-      expect(refused[0]?.json.detail).toContain('rolled already');
+      expect(refused[0]?.json.detail).toContain('was rolled');
       expect(await list()).toHaveLength(2);
+    });
+
+    it('leaves the old one no way to make another', async () => {
+      const id = await firstId();
+      const { json: fresh } = await roll(id);
+      for (const { status, json } of [await create('thief'), await roll(fresh.id)])
+        expect([status, json.detail]).toEqual([409, expect.stringContaining('makes no others')]);
+      const ended = await roll(id, '1h', fresh.api_key);
+      expect([ended.status, ended.json.detail]).toEqual([409, expect.stringContaining('rolled already')]);
+      expect(await list(fresh.api_key)).toHaveLength(2);
     });
 
     it('at once with revoking the same key leaves the user a good one, or none and no alert', async () => {

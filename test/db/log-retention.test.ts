@@ -1,5 +1,6 @@
 import { type KyselyPlugin, sql, type UnknownRow } from 'kysely';
-import { dropOldLogs } from '../../src/db/log-retention';
+import { deleteOldTests, dropOldLogs } from '../../src/db/log-retention';
+import { insertMessage } from '../../src/db/messages';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { seedFired, seedUser } from '../support/seed';
 
@@ -118,4 +119,39 @@ describe('dropOldLogs', () => {
     await work(database.db.withPlugin(explaining));
     return lines.map((line) => line['QUERY PLAN']).join('\n');
   }
+});
+
+describe('deleteOldTests', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('forgets tests that are old and over, and no other delivery', async () => {
+    const { db } = database;
+    const { id: userId } = await seedUser(db);
+    const webhookUrl = 'https://example.com/hook';
+    const { deliveryId } = await seedFired(db, { userId, webhookUrl }, new Date(Date.UTC(2026, 0, 1)));
+    const message = { userId, market: 'replay', type: 'webhook.test', url: webhookUrl, data: {} } as const;
+    const ids = [];
+    for (let n = 0; n < 4; n += 1) ids.push((await insertMessage(db, message)).id);
+    const [old, young, open, another] = ids as [string, string, string, string];
+    const age = (id: string, days: number, status: 'failed' | 'pending') =>
+      db
+        .updateTable('deliveries')
+        .set({ created_at: new Date(Date.now() - days * DAY_MS), status })
+        .where('id', '=', id)
+        .execute();
+    await age(old, 91, 'failed');
+    await age(another, 100, 'failed');
+    await age(young, 89, 'failed');
+    await age(open, 91, 'pending');
+    await age(deliveryId, 91, 'failed');
+    expect(await deleteOldTests(db, 90 * DAY_MS, 1)).toBe(1);
+    expect(await deleteOldTests(db, 90 * DAY_MS, 10)).toBe(1);
+    const left = await db.selectFrom('deliveries').select('id').execute();
+    expect(left.map(({ id }) => id).sort()).toEqual([deliveryId, young, open].sort());
+  });
 });
