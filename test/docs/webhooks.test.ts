@@ -215,7 +215,10 @@ describe('docs/webhooks.md', () => {
   it('names and describes the fields of the real body', async () => {
     const { body, headers } = await deliver(async () => 204);
     const real = JSON.parse(body) as Record<string, unknown>;
-    const fields = table('Field').map(([name, type]) => [name, type]);
+    // `late` is only there after a gap, between these two: the claim's own tests see it.
+    const fields = table('Field')
+      .map(([name, type]) => [name, type])
+      .filter(([name]) => name !== 'late');
     expect(fields).toEqual(Object.entries(real).map(([name, value]) => [name, typeof value]));
     expect(Object.keys(JSON.parse(block('body')))).toEqual(Object.keys(real));
     const named = table('Header').map(([name]) => name);
