@@ -1,4 +1,4 @@
-import type { ListPlace } from '../db/alert-list';
+import type { ListPlace } from '../db/list-place';
 
 /** Sixteen digits of microseconds last until the year 2286. */
 const FORM = /^(\d{1,16})_(.*)$/;

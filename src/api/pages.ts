@@ -1,4 +1,4 @@
-import type { ListPlace } from '../db/alert-list';
+import type { ListPlace } from '../db/list-place';
 import { API_PREFIX, type ApiContext } from './context';
 import { encodeCursor } from './cursor';
 

@@ -2,14 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { AlertStatus } from '../domain/alert';
 import type { Market } from '../domain/quote';
 import { type AlertRow, ownAlerts } from './alerts';
+import { CREATED_US, createdPlace, type ListPlace, placeBehind, timeOf } from './list-place';
 import type { Database } from './schema';
-
-/** A place in a user's list of alerts. Microseconds, as PostgreSQL has them: a `Date` would lose or repeat rows. */
-export interface ListPlace {
-  /** Unix time, as a whole number. */
-  createdUs: string;
-  id: string;
-}
 
 export interface AlertPageWish {
   userId: string;
@@ -34,18 +28,15 @@ export async function listAlerts(db: Kysely<Database>, wish: AlertPageWish): Pro
   if (status !== undefined) query = query.where('status', '=', status);
   if (ticker !== undefined) query = query.where('ticker', '=', ticker);
   if (after !== undefined) {
-    const createdAt = sql`'epoch'::timestamptz + ${after.createdUs}::bigint * interval '1 microsecond'`;
-    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}, ${after.id}::uuid)`);
+    query = query.where(sql<boolean>`(created_at, id) < (${timeOf(after)}, ${after.id}::uuid)`);
   }
   const rows = await query
-    .select(sql<string>`(extract(epoch from created_at) * 1000000)::bigint`.as('created_us'))
+    .select(CREATED_US.as('created_us'))
     .$castTo<AlertRow & { created_us: string }>()
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
   const alerts = rows.slice(0, limit);
-  const last = alerts.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { alerts, next: hasMore ? { createdUs: last.created_us, id: last.id } : undefined };
+  return { alerts, next: placeBehind(alerts, rows.length, createdPlace) };
 }

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Anomaly } from '../domain/anomaly';
-import type { ListPlace } from './alert-list';
 import type { MinuteSpan } from './candles';
+import { type ListPlace, placeBehind, timeOf } from './list-place';
 import type { AnomaliesTable, Database } from './schema';
 
 export type AnomalyRow = Selectable<AnomaliesTable>;
@@ -76,8 +76,7 @@ export async function listAnomalies(
   if (since !== undefined) query = query.where('started_at', '>=', since);
   if (until !== undefined) query = query.where('started_at', '<', until);
   if (after !== undefined) {
-    const startedAt = sql`'epoch'::timestamptz + ${after.createdUs}::bigint * interval '1 microsecond'`;
-    query = query.where(sql<boolean>`(started_at, id) < (${startedAt}, ${after.id}::uuid)`);
+    query = query.where(sql<boolean>`(started_at, id) < (${timeOf(after)}, ${after.id}::uuid)`);
   }
   const rows = await query
     .orderBy('started_at', 'desc')
@@ -85,11 +84,7 @@ export async function listAnomalies(
     .limit(limit + 1)
     .execute();
   const anomalies = rows.slice(0, limit);
-  const last = anomalies.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
   // Anomalies start on the minute: milliseconds tell all.
-  return {
-    anomalies,
-    next: hasMore ? { createdUs: `${last.started_at.getTime()}000`, id: last.id } : undefined,
-  };
+  const placeOf = ({ started_at, id }: AnomalyRow) => ({ createdUs: `${started_at.getTime()}000`, id });
+  return { anomalies, next: placeBehind(anomalies, rows.length, placeOf) };
 }

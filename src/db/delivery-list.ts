@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { DeliveryStatus } from '../domain/delivery';
-import type { ListPlace } from './alert-list';
 import { carrier } from './carrier';
+import { CREATED_US, createdPlace, type ListPlace, placeBehind, timeOf } from './list-place';
 import { attemptsOf, countWithin } from './newest-attempts';
 import type { Owner } from './reopening';
 import type { AttemptsTable, Database, DeliveriesTable } from './schema';
@@ -54,22 +54,19 @@ export async function listDeliveryPage(db: Kysely<Database>, wish: DeliveryPageW
   if (since !== undefined) query = query.where('created_at', '>=', since);
   if (until !== undefined) query = query.where('created_at', '<', until);
   if (after !== undefined) {
-    const createdAt = sql`'epoch'::timestamptz + ${after.createdUs}::bigint * interval '1 microsecond'`;
-    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}, ${after.id})`);
+    query = query.where(sql<boolean>`(created_at, id) < (${timeOf(after)}, ${after.id})`);
   }
   const rows = await query
-    .select(sql<string>`(extract(epoch from created_at) * 1000000)::bigint`.as('created_us'))
+    .select(CREATED_US.as('created_us'))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
   const ids = rows.slice(0, limit).map(({ id }) => id);
   const page = rows.slice(0, await countWithin(db, ids, MOST_ATTEMPTS_IN_PAGE));
-  const last = page.at(-1);
-  const hasMore = rows.length > page.length && last !== undefined;
   return {
     deliveries: await withAttempts(db, page),
-    next: hasMore ? { createdUs: last.created_us, id: last.id } : undefined,
+    next: placeBehind(page, rows.length, createdPlace),
   };
 }
 
