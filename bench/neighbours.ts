@@ -31,6 +31,21 @@ export async function fire(ticks: Ticks, arrivals: Arrivals, count: number): Pro
   return percentile(latencies, 0.99);
 }
 
+/** A new user's alerts on BTC, fired while nobody else's are; answers as `fire` does. */
+export async function fireAlone(
+  bench: Bench,
+  stack: Stack,
+  ticks: Ticks,
+  arrivals: Arrivals,
+  count: number,
+): Promise<number> {
+  await (await ticks.publish({ BTC: PRICE, ETH: PRICE })).over;
+  await sleepingNeighbour(bench, stack, { ticker: 'BTC', count, url: arrivals.url });
+  const p99 = await fire(ticks, arrivals, count);
+  await untilClosed(stack, 'priceAlert');
+  return p99;
+}
+
 /** Ends all that is still tried, so that the next round begins without it. */
 export async function calmDown(stack: Stack): Promise<void> {
   // Whoever was not told that it fired would sleep on for hours.

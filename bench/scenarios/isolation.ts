@@ -1,6 +1,5 @@
 import { receiveArrivals } from '../arrivals';
-import { untilClosed } from '../floor/client';
-import { calmDown, fire, PRICE, sleepingNeighbour } from '../neighbours';
+import { calmDown, fire, fireAlone, PRICE, sleepingNeighbour } from '../neighbours';
 import type { Scenario } from '../scenario';
 import { ratioOf } from '../statistics';
 import { openTicks } from '../ticks';
@@ -23,11 +22,7 @@ export const isolation: Scenario = {
       await stack.startWorker();
       const [alone, beside]: [number[], number[]] = [[], []];
       for (let round = 0; round < bench.rounds; round += 1) {
-        await (await ticks.publish({ BTC: PRICE, ETH: PRICE })).over;
-        await sleepingNeighbour(bench, stack, { ticker: 'BTC', count, url: arrivals.url });
-        alone.push(await fire(ticks, arrivals, count));
-        await untilClosed(stack, 'priceAlert');
-
+        alone.push(await fireAlone(bench, stack, ticks, arrivals, count));
         await (await ticks.publish({ BTC: PRICE, ETH: PRICE })).over;
         await sleepingNeighbour(bench, stack, { ticker: 'BTC', count, url: arrivals.url });
         await sleepingNeighbour(bench, stack, { ticker: 'ETH', count: hanging, url: blackHole.url });
