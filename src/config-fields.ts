@@ -3,6 +3,7 @@ import ms from 'ms';
 import { z } from 'zod';
 import { ANOMALY_METRICS, type AnomalyMetric, type RuleSetting, ruleName } from './domain/anomaly-rules';
 import { SOURCE_NAMES, type SourceName } from './domain/quote';
+import { parseUrl } from './parse-url';
 
 /*
  * How the values of variables are read, and what is said of those that can't be: each error message is what is allowed,
@@ -112,7 +113,7 @@ export function withoutUserInfo(text: string): string {
 /** Scheme, host and port of an HTTP proxy, and nothing else. */
 export const proxyUrl = z
   .string()
-  .refine((text) => /^http:\/\/[^/?#@]+\/?$/.test(text) && URL.canParse(text), {
+  .refine((text) => /^http:\/\/[^/?#@]+\/?$/.test(text) && parseUrl(text) !== null, {
     error: 'an http:// URL of host and port, such as http://127.0.0.1:4750',
   });
 

@@ -7,6 +7,7 @@ import type { AlertToStart } from './db/wakes';
 import { fallbackIntervals } from './domain/retry';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
+import { parseUrl } from './parse-url';
 import type { priceAlert } from './workflows/price-alert';
 
 export interface TemporalConnection {
@@ -67,5 +68,5 @@ export function alertWorkflowOptions(
 
 /** The origin only: paths and queries of webhook URLs often hold secrets. The error of one that can't be read would hold all of it. */
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'no URL';
+  return parseUrl(url)?.origin ?? 'no URL';
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import ms from 'ms';
 import { Webhook } from 'standardwebhooks';
+import { parseUrl } from '../parse-url';
 import { CommandError } from './command-error';
 
 export const SECRET_VARIABLE = 'PRICEHOOK_WEBHOOK_SECRET';
@@ -35,7 +36,7 @@ export function durationMs(text: string): number {
  * @throws InvalidArgumentError
  */
 export function webUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (url && /^https?:$/.test(url.protocol)) return url.href;
   throw new InvalidArgumentError('Allowed: an http or https URL, such as http://localhost:3000/hook.');
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseUrl } from '../parse-url';
 import { isInside, isPublicAddress } from './ip';
 import { type ResolvedAddress, type Resolver, systemResolver, untilAborted } from './resolve';
 
@@ -46,8 +47,7 @@ export function readWebhookUrl(text: string): WebhookTarget {
   if (/[\s\\\p{C}]/u.test(text)) {
     refuse('The URL holds a space, a control character or a backslash.');
   }
-  if (!URL.canParse(text)) refuse('This is not a URL.');
-  const url = new URL(text);
+  const url = parseUrl(text) ?? refuse('This is not a URL.');
   // As it is sent: percent-encoding makes one character up to twelve.
   if (url.href.length > MAX_URL_LENGTH) refuse(`The URL is longer than ${MAX_URL_LENGTH} characters.`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') refuse('Only http and https URLs are called.');

@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../domain/delivery';
+import { parseUrl } from '../parse-url';
 
 const MASK = '…';
 /** Shorter ones are words, and masking these would garble the text. */
@@ -21,8 +22,9 @@ export function withoutSecretsOf<T extends AttemptResult>(url: string, result: T
 }
 
 function secretsOf(text: string): string[] {
-  if (!URL.canParse(text)) return [];
-  const { pathname, search } = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return [];
+  const { pathname, search } = url;
   const values = search
     .slice(1)
     .split('&')

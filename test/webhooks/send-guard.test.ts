@@ -1,3 +1,4 @@
+import { parseUrl } from '../../src/parse-url';
 import { checkWebhookUrl } from '../../src/webhooks/address';
 import { createWebhookSender } from '../../src/webhooks/send';
 import { FORBIDDEN, FORBIDDEN_URLS } from './forbidden';
@@ -15,8 +16,9 @@ import {
 
 /** Spellings of this very machine that the system would connect to. */
 function leadsHere(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname, port } = new URL(url);
+  const parsed = parseUrl(url);
+  if (!parsed) return false;
+  const { hostname, port } = parsed;
   return port === '' && /^(127\.0\.0\.1|0\.0\.0\.0|localhost)\.?$|^\[(::1|::ffff:7f00:1)\]$/.test(hostname);
 }
 
