@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
-import { countUnderWay, hasUnwoken, markWoken, unwokenDeliveries } from '../db/wakes';
+import { countOnTheirWay, hasUnwoken, markWoken, type OnTheirWay, unwokenDeliveries } from '../db/wakes';
 import { endPause, startDelivery } from '../delivery-signals';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
@@ -27,18 +27,20 @@ export interface WakeDeps {
 
 const SIGNALS_IN_FLIGHT = 100;
 /**
- * As many woken deliveries as may be under way. More would queue in Temporal for longer than the sticky queues' time-out, after
+ * As many woken deliveries as may be due. More would queue in Temporal for longer than the sticky queues' time-out, after
  * which each has its whole history replayed; here they wait in an order that is fair to all users.
  */
-const MOST_UNDER_WAY = 5_000;
-/**
- * As many of them as may be one user's: Temporal's sticky queues know no fairness, and requests that nobody answers hold
- * their places until they time out. A quarter of the places in which attempts are made: retries coming due together may double it.
- */
-const MOST_PER_USER = 500;
+const MOST_DUE = 5_000;
 /** Beyond them, only for users who have next to nothing under way. */
 const RESERVED = 1_000;
 const RESERVED_PER_USER = 20;
+/** Of one user: a quarter of the places in which attempts are made. Requests that nobody answers hold theirs until they time out. */
+const MOST_DUE_PER_USER = 500;
+/** Of one user, in Temporal's sticky queues: these know no fairness, so whoever comes behind waits for all of them. */
+const MOST_QUEUED_PER_USER = 100;
+/** Whose endpoints have failed so many within a minute gets no more than a few new attempts a second there, each of which is followed by others. */
+const MANY_RETRYING = 100;
+const PER_SECOND_WHERE_MANY_FAIL = 10;
 const PAGE = 500;
 /** As long as the sticky queues' time-out. What was due longer ago than that and a whole attempt waits for something else than its turn. */
 const QUEUED_WITHIN_MS = 60_000;
@@ -120,14 +122,24 @@ async function wakePage(
   return { woken: woken.length, left: woken.length < page.length ? 'more' : rest };
 }
 
-/** As many deliveries as may be woken at once, and what waits behind them: where all places are taken, only users who have next to none get one. */
+/** As many deliveries as may be woken at once, and what waits behind them. */
 async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order: 'newest' | 'oldest') {
-  const underWay = await countUnderWay(db, QUEUED_WITHIN_MS + webhook.timeoutMs);
-  const room = MOST_UNDER_WAY - [...underWay.values()].reduce((sum, count) => sum + count, 0);
-  const isFull = room <= 0;
-  const most = Math.min(PAGE, isFull ? room + RESERVED : room);
-  const perUser = { most: isFull ? RESERVED_PER_USER : MOST_PER_USER, underWay };
-  const page = most > 0 ? await unwokenDeliveries(db, order, most, perUser) : [];
+  const onTheirWay = await countOnTheirWay(db, QUEUED_WITHIN_MS + webhook.timeoutMs);
+  const places = MOST_DUE - [...onTheirWay.values()].reduce((sum, { due }) => sum + due, 0);
+  const isFull = places <= 0;
+  const most = Math.min(PAGE, isFull ? places + RESERVED : places);
+  const room = {
+    of: new Map([...onTheirWay].map(([user, counts]) => [user, roomOf(counts, isFull)])),
+    others: isFull ? RESERVED_PER_USER : MOST_QUEUED_PER_USER,
+  };
+  const page = most > 0 ? await unwokenDeliveries(db, order, most, room) : [];
   if (page.length === most) return { page, rest: 'more' as const };
   return { page, rest: (await hasUnwoken(db, page.length)) ? ('queue full' as const) : ('none' as const) };
+}
+
+/** How many more deliveries of a user may be woken. */
+export function roomOf({ due, queued, retrying, wokenLately }: OnTheirWay, isFull: boolean): number {
+  if (isFull) return RESERVED_PER_USER - due;
+  const room = Math.min(MOST_DUE_PER_USER - due, MOST_QUEUED_PER_USER - queued);
+  return retrying < MANY_RETRYING ? room : Math.min(room, PER_SECOND_WHERE_MANY_FAIL - wokenLately);
 }

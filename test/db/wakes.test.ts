@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { countUnderWay, hasUnwoken, markWoken, unwokenDeliveries } from '../../src/db/wakes';
+import { countOnTheirWay, hasUnwoken, markWoken, unwokenDeliveries } from '../../src/db/wakes';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { finish } from '../support/endpoints';
 import { beginNext, publishPrices, seedAlert, seedUser } from '../support/seed';
@@ -40,28 +40,35 @@ describe('whom to wake', () => {
   it.each(['oldest', 'newest'] as const)(
     'takes of every user as many as there is room for, %s first',
     async (order) => {
-      const wake = async (most: number, underWay: [string, number][]) => {
-        const found = await unwokenDeliveries(database.db, order, 10, { most, underWay: new Map(underWay) });
+      const wake = async (others: number, of: [string, number][]) => {
+        const found = await unwokenDeliveries(database.db, order, 10, { others, of: new Map(of) });
         return found.map(({ ownerId }) => ownerId).sort();
       };
       expect(await wake(2, [])).toEqual([many, many, one].sort());
-      expect(await wake(10, [[many, 10]])).toEqual([one]);
-      expect(await wake(10, [[many, 12]])).toEqual([one]);
-      expect(await wake(10, [[many, 9]])).toEqual([many, one].sort());
+      expect(await wake(10, [[many, 0]])).toEqual([one]);
+      expect(await wake(10, [[many, -2]])).toEqual([one]);
+      expect(await wake(10, [[many, 1]])).toEqual([many, one].sort());
     },
   );
 
-  it('counts as under way what was woken and is due, until it is over or waits for its next attempt', async () => {
+  it('counts what queues, what is being made, and what waits for its next attempt', async () => {
     const { db } = database;
     const [first, second, third, ...others] = (await unwokenDeliveries(db, 'oldest', 10)).map(({ id }) => id);
     if (!first || !second || !third) throw new Error('Too few deliveries');
-    const underWay = async () => {
-      const byUser = await countUnderWay(db, 60_000);
-      return (byUser.get(many) ?? 0) + (byUser.get(one) ?? 0);
+    const onTheirWay = async () => {
+      const sums = { due: 0, queued: 0, retrying: 0, wokenLately: 0 };
+      const byUser = await countOnTheirWay(db, 60_000);
+      for (const user of [many, one]) {
+        for (const [name, count] of Object.entries(byUser.get(user) ?? {}))
+          sums[name as keyof typeof sums] += count;
+      }
+      return sums;
     };
     const nextAttempt = (id: string, at: string) =>
       sql`update deliveries set next_attempt_at = now() + ${at}::interval where id = ${id}`.execute(db);
-    expect(await underWay()).toBe(0);
+    const woken = (at: string) => sql`update deliveries set woken_at = now() + ${at}::interval`.execute(db);
+
+    expect(await onTheirWay()).toEqual({ due: 0, queued: 0, retrying: 0, wokenLately: 0 });
     expect([await hasUnwoken(db), await hasUnwoken(db, 4), await hasUnwoken(db, 5)]).toEqual([
       true,
       true,
@@ -69,21 +76,25 @@ describe('whom to wake', () => {
     ]);
     await markWoken(db, [first, second, third, ...others]);
     expect(await hasUnwoken(db)).toBe(false);
-    expect(await underWay()).toBe(5);
+    await woken('1 minute');
+    expect(await onTheirWay()).toEqual({ due: 5, queued: 5, retrying: 0, wokenLately: 5 });
+    await woken('-10 seconds');
+    expect(await onTheirWay()).toMatchObject({ due: 5, queued: 5, wokenLately: 0 });
+
     await beginNext(db, first);
-    expect(await underWay()).toBe(5);
+    expect(await onTheirWay()).toMatchObject({ due: 5, queued: 4 });
     await finish(db, first, 1, 200);
-    expect(await underWay()).toBe(4);
+    expect(await onTheirWay()).toMatchObject({ due: 4, queued: 4 });
 
     await beginNext(db, second);
     await finish(db, second, 1, 503);
     await nextAttempt(second, '10 seconds');
-    expect(await underWay()).toBe(3);
+    expect(await onTheirWay()).toMatchObject({ due: 3, queued: 3, retrying: 1 });
     await nextAttempt(second, '-1 second');
-    expect(await underWay()).toBe(4);
+    expect(await onTheirWay()).toMatchObject({ due: 4, queued: 3, retrying: 0 });
 
-    await sql`update deliveries set woken_at = now() - interval '2 minutes'`.execute(db);
+    await woken('-2 minutes');
     await nextAttempt(third, '-2 minutes');
-    expect(await underWay()).toBe(3);
+    expect(await onTheirWay()).toMatchObject({ due: 3, queued: 2 });
   });
 });
