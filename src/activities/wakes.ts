@@ -34,10 +34,11 @@ const MOST_DUE = 5_000;
 /** Beyond them, only for users who have next to nothing under way. */
 const RESERVED = 1_000;
 const RESERVED_PER_USER = 20;
-/** Of one user: a quarter of the places in which attempts are made. Requests that nobody answers hold theirs until they time out. */
+/**
+ * Of one user: a quarter of the places in which attempts are made, since requests that nobody answers hold theirs until they
+ * time out. Temporal's sticky queues know no fairness either: whoever comes behind waits for all of them.
+ */
 const MOST_DUE_PER_USER = 500;
-/** Of one user, in Temporal's sticky queues: these know no fairness, so whoever comes behind waits for all of them. */
-const MOST_QUEUED_PER_USER = 100;
 /** Whose endpoints have failed so many within a minute gets no more than a few new attempts a second there, each of which is followed by others. */
 const MANY_RETRYING = 100;
 const PER_SECOND_WHERE_MANY_FAIL = 10;
@@ -130,7 +131,7 @@ async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order:
   const most = Math.min(PAGE, isFull ? places + RESERVED : places);
   const room = {
     of: new Map([...onTheirWay].map(([user, counts]) => [user, roomOf(counts, isFull)])),
-    others: isFull ? RESERVED_PER_USER : MOST_QUEUED_PER_USER,
+    others: isFull ? RESERVED_PER_USER : MOST_DUE_PER_USER,
   };
   const page = most > 0 ? await unwokenDeliveries(db, order, most, room) : [];
   if (page.length === most) return { page, rest: 'more' as const };
@@ -138,8 +139,8 @@ async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order:
 }
 
 /** How many more deliveries of a user may be woken. */
-export function roomOf({ due, queued, retrying, wokenLately }: OnTheirWay, isFull: boolean): number {
+export function roomOf({ due, retrying, wokenLately }: OnTheirWay, isFull: boolean): number {
   if (isFull) return RESERVED_PER_USER - due;
-  const room = Math.min(MOST_DUE_PER_USER - due, MOST_QUEUED_PER_USER - queued);
+  const room = MOST_DUE_PER_USER - due;
   return retrying < MANY_RETRYING ? room : Math.min(room, PER_SECOND_WHERE_MANY_FAIL - wokenLately);
 }

@@ -88,8 +88,6 @@ export async function hasUnwoken(db: Kysely<Database>, moreThan = 0): Promise<bo
 export interface OnTheirWay {
   /** Woken, and due: they queue in Temporal, or their attempt is being made. */
   due: number;
-  /** Those of them that queue. */
-  queued: number;
   /** Woken, failed, and waiting for their next attempt. */
   retrying: number;
   /** Woken within the last second. */
@@ -105,13 +103,10 @@ export async function countOnTheirWay(
   const { rows } = await sql<OnTheirWay & { user: string }>`
     select user_id as "user",
       count(*) filter (where is_due)::int as due,
-      count(*) filter (where is_due and not exists (
-        select from attempts where delivery_id = d.id and number > d.made_before
-      ))::int as queued,
       count(*) filter (where not is_due)::int as retrying,
       count(*) filter (where woken_at > now() - interval '1 second')::int as "wokenLately"
     from (
-      select id, user_id, made_before, woken_at, next_attempt_at <= now() as is_due from deliveries
+      select user_id, woken_at, next_attempt_at <= now() as is_due from deliveries
       where status = 'pending' and woken_at is not null
         and (woken_at > ${since} or (next_attempt_at > ${since} and next_attempt_at <= now()))
     ) as d

@@ -41,7 +41,7 @@ describe('where one user has', () => {
   });
 
   it.each([
-    ['as many deliveries in the queue as one may have', 100],
+    ['as many deliveries due as one may have', 500],
     ['all places there are', 5_100],
   ])("%s, another's are made, and theirs in their turn", async (_, count) => {
     await flood(count);
@@ -56,7 +56,7 @@ describe('where one user has', () => {
   });
 
   it('one place left, it is theirs', async () => {
-    await flood(99);
+    await flood(499);
     const [first, second] = [await owe(flooder), await owe(flooder)];
     const waking = wakeAll();
     await inStatus(first, 'delivered');
