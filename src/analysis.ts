@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import { type AnomalyRow, storeAnomalies } from './db/anomalies';
+import { courseBefore } from './db/anomaly-course';
 import { type HourState, lastStateHour, stateBefore, stateOf, storeStates } from './db/anomaly-states';
 import { type MinuteSpan, readCloses } from './db/candles';
+import { readAnomalyEvents } from './db/processed';
+import { markStale } from './db/reports';
 import type { Database } from './db/schema';
 import { storeHourStatistics, storeMinuteStatistics } from './db/statistics';
-import { Detection } from './domain/anomaly';
+import { Detection, isSameCourse } from './domain/anomaly';
 import { type AnomalyRule, type RuleSetting, rulesFor } from './domain/anomaly-rules';
 import { MINUTE_MS, type MinuteStatistics, StatisticsWalk } from './domain/statistics';
 import { HOUR_MS, type HourStatistics, HourWalk, hourOf } from './domain/statistics-hour';
@@ -65,12 +68,29 @@ export function windowsOf(rules: readonly AnomalyRule[]): number[] {
   return [...new Set(rules.map(({ windowMinutes }) => windowMinutes))];
 }
 
+/** How far after a minute its price still counts, in milliseconds: the longest window of statistics and rules. */
+export function reachMs(windows: readonly number[], rules: readonly { windowMinutes: number }[]): number {
+  return Math.max(1, ...windows, ...rules.map(({ windowMinutes }) => windowMinutes)) * MINUTE_MS;
+}
+
+/**
+ * Has the reports made again whose hours look at any minute of a span, since candles were stored in it.
+ * @param reach see `reachMs`
+ */
+export async function candlesCame(db: Kysely<Database>, span: MinuteSpan, reach: number): Promise<void> {
+  const hours: number[] = [];
+  for (let hourMs = hourOf(span.fromMs); hourMs < span.toMs + reach; hourMs += HOUR_MS) hours.push(hourMs);
+  await markStale(db, span.market, hours);
+}
+
 export interface RefreshedAnomalies {
   /** What was looked at, Unix milliseconds: hours that were left out before it, and those after it that it changed, too. */
   fromMs: number;
   toMs: number;
   /** All that started, went on or ended there. */
   anomalies: AnomalyRow[];
+  /** Hours in which anything started or ended that did not before, or the other way round. */
+  changedHours: number[];
 }
 
 /**
@@ -87,9 +107,11 @@ export async function refreshAnomalies(
   const rules = rulesFor(settings, span.ticker);
   const before = await stateBefore(db, span, hourOf(span.fromMs));
   const fromMs = before === undefined ? hourOf(span.fromMs) : before.hourMs + HOUR_MS;
+  // States are not kept for good; anomalies are.
+  const stateThen = before?.state ?? (await courseBefore(db, span, fromMs, cooldownMs));
   const wantedMs = hourOf(span.toMs - 1) + HOUR_MS;
   const lastMs = (await lastStateHour(db, span)) ?? Number.NEGATIVE_INFINITY;
-  const detection = new Detection(before?.state ?? {}, { rules, cooldownMs });
+  const detection = new Detection(stateThen, { rules, cooldownMs });
   const states: HourState[] = [];
   let toMs = wantedMs;
 
@@ -102,7 +124,9 @@ export async function refreshAnomalies(
     if (hourMs >= lastMs) return true;
     // The end of what is open now was seen in a later hour.
     if (Object.values(state).some(({ open }) => open !== null)) return false;
-    return isDeepStrictEqual((await stateOf(db, span, hourMs))?.state, state);
+    const stored = await stateOf(db, span, hourMs);
+    if (stored !== undefined) return isDeepStrictEqual(stored.state, state);
+    return isSameCourse(await courseBefore(db, span, hourMs + HOUR_MS, cooldownMs), state);
   };
 
   const walked = { ...span, fromMs, toMs: Math.max(wantedMs, lastMs + HOUR_MS) };
@@ -123,7 +147,22 @@ export async function refreshAnomalies(
 
   const names = rules.map(({ name }) => name);
   const found = detection.result().anomalies;
-  const anomalies = await storeAnomalies(db, { ...span, fromMs, toMs }, names, found);
+  const whole = { ...span, fromMs, toMs };
+  const eventsBefore = await eventsByHour(db, whole);
+  const anomalies = await storeAnomalies(db, whole, names, found);
   await storeStates(db, span, states);
-  return { fromMs, toMs, anomalies };
+  const eventsNow = await eventsByHour(db, whole);
+  const changedHours = [...new Set([...eventsBefore.keys(), ...eventsNow.keys()])].filter(
+    (hour) => !isDeepStrictEqual(eventsBefore.get(hour), eventsNow.get(hour)),
+  );
+  return { fromMs, toMs, anomalies, changedHours };
+}
+
+async function eventsByHour(db: Kysely<Database>, span: MinuteSpan): Promise<Map<number, unknown[]>> {
+  const events = new Map<number, unknown[]>();
+  for (const event of await readAnomalyEvents(db, span)) {
+    const hourMs = hourOf(event.at.getTime());
+    events.set(hourMs, [...(events.get(hourMs) ?? []), event]);
+  }
+  return events;
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
+import { reachMs } from '../analysis';
 import type { RawArchive } from '../archive/raw-archive';
 import type { Database } from '../db/schema';
 import { retryPolicy } from '../domain/retry';
@@ -82,6 +83,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         market: config.market,
         sources: createCandleSources(config),
         rules,
+        reachMs: reachMs(config.statistics.windows, config.anomalies.rules),
         wakeClaimed: () => wakeClaimed(wakeDeps),
       }),
     },

@@ -37,7 +37,7 @@ export function createReporting(deps: {
   const { snapshotHour, persistHour } = createArchiveActivities({ ...own, tickers, folder });
   const { uploadHour } = createUploadActivities({ market, folder, bucket });
   const { validateHour } = createValidateActivities({
-    ...{ db, alarms, tickers, sources: config.sources, threshold: config.qualityThreshold },
+    ...{ db, alarms, folder, tickers, sources: config.sources, threshold: config.qualityThreshold },
     ...{ tickMs: config.ingestIntervalMs, slowMs: { coingecko: config.coingecko.intervalMs } },
     ...{ maxDeviation: config.maxDeviation, minSources: config.minSources },
   });
@@ -73,7 +73,9 @@ function snapshotSummary({ partial, written, empty }: SnapshotResult): string {
 function writtenSummary({ written }: PersistResult): string {
   const rows = written.reduce((sum, partition) => sum + partition.rows, 0);
   const added = written.filter(({ isNew }) => isNew).length;
-  return `${rows} rows in ${written.length} partitions, ${added} of them new`;
+  const revised = written.filter(({ revision }) => revision !== undefined).length;
+  const revisions = revised === 0 ? '' : `, ${revised} as revisions`;
+  return `${rows} rows in ${written.length} partitions, ${added} of them new${revisions}`;
 }
 
 function validateSummary({ score, severities }: ValidateResult): string {

@@ -3,7 +3,8 @@ import type { MinuteSpan } from '../db/candles';
 import { readAnomalyEvents, readHourStatistics, readMinuteStatistics } from '../db/processed';
 import type { Database } from '../db/schema';
 import type { Column, Row } from './columns';
-import { type WrittenPartition, writePartition } from './partition';
+import type { WrittenPartition } from './partition';
+import { writeRevisable } from './revision';
 import { hourFolder } from './snapshot';
 
 const FIGURES: readonly Column[] = [
@@ -43,8 +44,8 @@ export const ANOMALY_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Writes what was made of an hour of one ticker: its statistics, and its anomalies where there were any. Who calls it holds the
- * archive's lock.
+ * Writes what was made of an hour of one ticker: its statistics, and its anomalies where there were any; as revisions where
+ * something else was archived. Who calls it holds the archive's lock.
  * @param archive the market's archive
  * @throws ArchiveError (see `writePartition`)
  */
@@ -60,11 +61,12 @@ export async function writeProcessed(
   ];
   const written: WrittenPartition[] = [];
   for (const [part, columns, rows] of parts) {
-    if (rows.length === 0) continue;
+    // Minutes never go, only their statistics in PostgreSQL (`STATISTICS_RETENTION`); an anomaly may turn out to be none.
+    if (rows.length === 0 && part !== 'anomalies') continue;
     const folder = hourFolder('processed', hour.fromMs);
-    written.push(
-      await writePartition(archive, { folder, name: `${hour.ticker}.${part}`, columns, rows: rows as Row[] }),
-    );
+    const partition = { folder, name: `${hour.ticker}.${part}`, columns, rows: rows as Row[] };
+    const done = await writeRevisable(archive, partition);
+    if (done !== undefined) written.push(done);
   }
   return written;
 }

@@ -11,6 +11,7 @@ import {
   readHead,
   readManifest,
 } from './manifest';
+import { revisedBy } from './revision';
 import { archivedMarkets, filesUnder, KINDS } from './walk';
 
 /** What is wrong with a file. `broken_chain`: the manifest does not follow on the one that it should. */
@@ -70,6 +71,7 @@ async function verifyMarket(archive: string, result: Verification, complain: Com
   const named = new Set<string>();
   for (const [path, { manifest }] of manifests) {
     result.manifests += 1;
+    verifyRevision(path, manifest, complain);
     for (const file of manifest.files) {
       result.files += 1;
       const at = posix.join(posix.dirname(path), file.name);
@@ -97,6 +99,13 @@ async function verifyFile(
   else if (size > bytes) complain(path, 'changed', `it has ${size} bytes instead of ${bytes}`);
   else if ((await sha256OfFile(join(archive, path))) !== sha256)
     complain(path, 'changed', 'its SHA-256 is not that of its manifest');
+}
+
+/** A revision takes the place of the one before it; whether that is there and unchanged is for the chain to say. */
+function verifyRevision(path: string, { revises }: Manifest, complain: Complain): void {
+  const revised = revisedBy(path);
+  if (revises?.manifest !== revised)
+    complain(path, 'broken_chain', `it should name ${revised ?? 'nothing'} as what it takes the place of`);
 }
 
 /**

@@ -93,7 +93,9 @@ function print(rows: readonly ReportRow[], json: boolean | undefined): void {
 }
 
 /** An hour in a line, and each of its steps in one below. */
-function described({ hour, status, quality, steps }: ReportRow): string {
+function described({ hour, status, quality, steps, stale_since }: ReportRow): string {
+  const again =
+    stale_since === null ? '' : `, to be made again: candles came at ${stale_since.toISOString()}`;
   const good = quality === null ? '' : `, quality ${(quality * 100).toFixed(1)} %`;
   const lines = REPORT_STEPS.map((name) => {
     const step = steps[name];
@@ -101,5 +103,5 @@ function described({ hour, status, quality, steps }: ReportRow): string {
     const tries = step.attempt > 1 ? ` (attempt ${step.attempt})` : '';
     return `  ${name.padEnd(10)} ${step.status}${tries}: ${step.error ?? step.summary ?? ''}`;
   });
-  return `${[`${hour.toISOString()} ${status}${good}`, ...lines].join('\n')}\n`;
+  return `${[`${hour.toISOString()} ${status}${good}${again}`, ...lines].join('\n')}\n`;
 }

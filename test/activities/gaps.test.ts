@@ -11,6 +11,7 @@ import { publishPrices, seedAlert, seedUser } from '../support/seed';
 import { testStack } from '../support/stack';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const RULES = { minSources: 1, maxDeviation: 0.02 };
 
 let database: TestDatabase;
@@ -82,7 +83,7 @@ async function fill() {
   const { config } = testStack({ databaseUrl: database.url, temporalAddress: 'unused' });
   await sql`update gaps set next_try_at = now()`.execute(database.db);
   const activities = createGapActivities({
-    ...{ db: database.db, market: 'replay', rules: RULES },
+    ...{ db: database.db, market: 'replay', rules: RULES, reachMs: 2 * HOUR },
     sources: createCandleSources({ ...config, baseUrls: exchanges.baseUrls }),
     wakeClaimed: async () => {
       woken += 1;
