@@ -76,6 +76,9 @@ const variables = {
   INGEST_INTERVAL: duration('10s', 1_000, 3_600_000),
   QUOTE_TTL: duration('15s', 1_000, 3_600_000),
   QUOTE_RETENTION: duration('7d', 86_400_000, 3_650 * 86_400_000),
+  TICK_RETENTION: duration('7d', 86_400_000, 3_650 * 86_400_000),
+  STATISTICS_RETENTION: duration('90d', 86_400_000, 3_650 * 86_400_000),
+  ANOMALY_STATE_RETENTION: duration('30d', 86_400_000, 3_650 * 86_400_000),
   MIN_SOURCES: integer(1, 1, SOURCE_NAMES.length),
   MAX_DEVIATION: z
     .string()
@@ -170,6 +173,11 @@ const configSchema = z.object(variables).transform((v) => ({
   ingestIntervalMs: v.INGEST_INTERVAL,
   quoteTtlMs: v.QUOTE_TTL,
   quoteRetentionMs: v.QUOTE_RETENTION,
+  marketRetention: {
+    ticksMs: v.TICK_RETENTION,
+    statisticsMs: v.STATISTICS_RETENTION,
+    anomalyStatesMs: v.ANOMALY_STATE_RETENTION,
+  },
   minSources: v.MIN_SOURCES,
   maxDeviation: v.MAX_DEVIATION,
   statistics: { windows: v.STATISTICS_WINDOWS },

@@ -69,6 +69,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         market: config.market,
         logRetentionMs: config.deliveryLogRetentionMs,
         quoteRetentionMs: config.quoteRetentionMs,
+        marketRetention: config.marketRetention,
         watch: {
           alarms: alarmsOf(config),
           sources: config.sources,

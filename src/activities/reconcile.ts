@@ -9,6 +9,7 @@ import { forgetIdleEndpoints } from '../db/endpoints';
 import { hasDueGaps } from '../db/gaps';
 import { deleteOldAnswers } from '../db/idempotency';
 import { deleteOldTests, dropOldLogs } from '../db/log-retention';
+import { dropOldMarketRows, type MarketRetention } from '../db/market-retention';
 import { deleteOldQuotes, keepPartitions } from '../db/partitions';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
@@ -66,6 +67,7 @@ export function createReconcileActivities(deps: {
   /** How long what was said in an attempt is kept. */
   logRetentionMs: number;
   quoteRetentionMs: number;
+  marketRetention: MarketRetention;
   watch: WatchSettings;
 }): ReconcileActivities {
   const { db, client, webhook, market, logRetentionMs } = deps;
@@ -112,6 +114,9 @@ export function createReconcileActivities(deps: {
     await forgetIdleEndpoints(db);
     await tidyQuotes().catch((error: unknown) => {
       log.warn('Old quotes could not be tidied up', { error });
+    });
+    await dropOldMarketRows(db, { nowMs: Date.now(), ...deps.marketRetention }).catch((error: unknown) => {
+      log.warn('Old statistics, states of detection or ticks could not be dropped', { error });
     });
     await watchMarket(deps).catch((error: unknown) => {
       log.warn('Alarms could not be looked after', { error });
