@@ -30,7 +30,10 @@ export async function dropOldMarketRows(
 ): Promise<DroppedRows> {
   const dropped: DroppedRows = { statistics: 0, anomalyStates: 0, ticks: 0 };
   for (const market of MARKETS) {
-    const old = { statisticsMs: hourOf(nowMs - kept.statisticsMs), statesMs: hourOf(nowMs - kept.anomalyStatesMs) };
+    const old = {
+      statisticsMs: hourOf(nowMs - kept.statisticsMs),
+      statesMs: hourOf(nowMs - kept.anomalyStatesMs),
+    };
     for (const ticker of await tickersOf(db, market)) {
       const rows = await db.transaction().execute(async (trx) => {
         // Whoever computes has it for as long; the next reconciliation comes soon.
@@ -105,7 +108,13 @@ async function hasOlder(
   return rows[0]?.has ?? false;
 }
 
-async function dropStatistics(db: Kysely<Database>, market: Market, ticker: string, before: Date, limit: number) {
+async function dropStatistics(
+  db: Kysely<Database>,
+  market: Market,
+  ticker: string,
+  before: Date,
+  limit: number,
+) {
   const { numAffectedRows = 0n } = await sql`
     ${WINDOWS(market, ticker)}, old as (
       select m.window_minutes, m.minute

@@ -15,7 +15,10 @@ export async function lockForAnalysis(trx: Transaction<Database>, { market, tick
 }
 
 /** The same, unless somebody has it: then it answers false at once. */
-export async function tryLockForAnalysis(trx: Transaction<Database>, { market, ticker }: Of): Promise<boolean> {
+export async function tryLockForAnalysis(
+  trx: Transaction<Database>,
+  { market, ticker }: Of,
+): Promise<boolean> {
   const { rows } = await sql<{ taken: boolean }>`
     select pg_try_advisory_xact_lock(hashtext('pricehook:analysis'), hashtext(${`${market}:${ticker}`})) as taken`.execute(
     trx,

@@ -5,11 +5,12 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { createArchiveActivities, type SnapshotResult } from '../../src/activities/archive';
+import { createValidateActivities, type ValidateResult } from '../../src/activities/validate';
 import { withArchiveLock } from '../../src/archive/lock';
 import { createRawArchive } from '../../src/archive/raw-archive';
 import { verifyArchive } from '../../src/archive/verify';
 import { keepPartitions } from '../../src/db/partitions';
-import { storeTick } from '../archive/stored';
+import { SOURCES, storeTick } from '../archive/stored';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const HOUR_MS = 3_600_000;
@@ -32,6 +33,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function snapshot(hourMs: number, partial = false): Promise<SnapshotResult> {
   const deps = { db: test.db, market: 'replay' as const, tickers: ['BTC', 'ETH', 'SOL'], folder };
   return new MockActivityEnvironment().run(createArchiveActivities(deps).snapshotHour, { hourMs, partial });
+}
+
+function validate(hourMs: number): Promise<ValidateResult> {
+  const { validateHour } = createValidateActivities({
+    ...{ db: test.db, alarms: { market: 'replay', told: false }, folder, tickers: TICKERS, sources: SOURCES },
+    ...{ threshold: 0.9, tickMs: 10_000, slowMs: {}, maxDeviation: 0.02, minSources: 1 },
+  });
+  return new MockActivityEnvironment().run(validateHour, { hourMs });
 }
 
 const hourOf = (hourMs: number) => {
@@ -141,6 +150,8 @@ describe('snapshotHour', () => {
       await raw.append();
       const fromPostgres = await snapshot(hourMs);
       expect(fromPostgres.written).toMatchObject([{ rows: 15 }, { rows: 9 }]);
+      const judged = await validate(hourMs);
+      expect(judged.rules).toHaveProperty('missing_ticks');
       cpSync(join(made, 'replay/raw'), join(again, 'replay/raw'), { recursive: true });
       // The logs of both days: the one that is open, and the one that is closed.
       for (const closes of [false, true]) {
@@ -155,6 +166,7 @@ describe('snapshotHour', () => {
           await sql`select from source_quotes where tick_at < ${new Date(dayMs + DAY_MS)}`.execute(test.db);
         expect(rows).toEqual([]);
         folder = again;
+        expect(await validate(hourMs)).toEqual(judged);
         expect(await snapshot(hourMs)).toEqual(fromPostgres);
         for (const name of names(hourMs).filter((one) => !one.endsWith('.manifest.json'))) {
           const both = [made, again].map((root) => readFileSync(join(root, 'replay', hourOf(hourMs), name)));

@@ -4,6 +4,7 @@ import { createGapActivities } from '../../src/activities/gaps';
 import { createQuoteActivities } from '../../src/activities/quotes';
 import { createCandleSources } from '../../src/activities/sources/candles';
 import { missingMinutes } from '../../src/db/gaps';
+import { owedHours } from '../../src/db/reports';
 import { type Exchanges, startExchanges } from '../../src/dev/exchanges/server';
 import type { Condition } from '../../src/domain/alert';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -133,6 +134,42 @@ describe('minutes in which nothing was published', () => {
     ]);
     expect(candles[3]).toMatchObject({ open: '100', high: '120', low: '100', close: '100', quote_count: 0 });
     expect(await missingMinutes(database.db)).toEqual([]);
+  });
+
+  it('have the reports made again whose hours, or whose windows, hold any of them', async () => {
+    const hourOf = (minutesAgo: number) => Math.floor(agoMs(minutesAgo) / HOUR) * HOUR;
+    // Hours of long before, of the gap, of its windows, and of after those.
+    const first = hourOf(300);
+    const hours = Array.from({ length: 8 }, (_, n) => first + n * HOUR);
+    for (const hour of [first - HOUR, ...hours])
+      await database.db
+        .insertInto('reports')
+        .values({ market: 'replay', hour: new Date(hour), status: 'done' })
+        .execute();
+    await publishBefore(301);
+    await publishNow();
+    // What is missing ends after an hour and a half.
+    const to = new Date(agoMs(210));
+    await sql`update gaps set to_minute = ${to}`.execute(database.db);
+    const stale = async () => {
+      const rows = await database.db
+        .selectFrom('reports')
+        .select('hour')
+        .where('stale_since', 'is not', null)
+        .orderBy('hour')
+        .execute();
+      return rows.map(({ hour }) => hour.getTime());
+    };
+    expect(await stale()).toEqual([]);
+    expect(await fill()).toMatchObject({ filled: 90 });
+    const expected = hours.filter((hour) => hour < to.getTime() + 2 * HOUR);
+    expect(await stale()).toEqual(expected);
+    expect(await owedHours(database.db, 'replay', Date.now(), 100)).toEqual(expected);
+    // As a worker leaves it that was killed before it could say so.
+    await sql`update reports set stale_since = null`.execute(database.db);
+    await sql`update gaps set filled_to = from_minute, closed_at = null`.execute(database.db);
+    expect(await fill()).toMatchObject({ filled: 0 });
+    expect(await stale()).toEqual(expected);
   });
 
   it('are none where every minute has a quote, nor before the first quote of all', async () => {

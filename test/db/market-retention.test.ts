@@ -45,11 +45,7 @@ async function refresh(ticker: string): Promise<void> {
 
 /** Drops what is older than a time. */
 const dropBefore = (timeMs: number, limit?: number) =>
-  dropOldMarketRows(
-    database.db,
-    { nowMs: Date.now(), ...keptSince(timeMs) },
-    limit,
-  );
+  dropOldMarketRows(database.db, { nowMs: Date.now(), ...keptSince(timeMs) }, limit);
 const keptSince = (timeMs: number) => {
   const forMs = Date.now() - timeMs;
   return { statisticsMs: forMs, anomalyStatesMs: forMs, ticksMs: forMs };
@@ -64,7 +60,12 @@ async function stored() {
     .orderBy('window_minutes')
     .orderBy('minute')
     .execute();
-  const states = await db.selectFrom('anomaly_states').selectAll().orderBy('ticker').orderBy('hour').execute();
+  const states = await db
+    .selectFrom('anomaly_states')
+    .selectAll()
+    .orderBy('ticker')
+    .orderBy('hour')
+    .execute();
   const anomalies = await db.selectFrom('anomalies').selectAll().orderBy('ticker').orderBy('id').execute();
   return { minutes, states, anomalies };
 }
