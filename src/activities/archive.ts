@@ -7,6 +7,7 @@ import { loggedTickers } from '../archive/logged-hour';
 import type { WrittenPartition } from '../archive/partition';
 import { writeProcessed } from '../archive/processed';
 import { HOUR_MS, snapshotTicker } from '../archive/snapshot';
+import { wasDropped } from '../db/partitions';
 import type { Database } from '../db/schema';
 import { isOver, lastSourceSeqs } from '../db/source-quotes';
 import type { Market } from '../domain/quote';
@@ -95,7 +96,8 @@ export function createArchiveActivities({ db, market, tickers, folder }: Archive
     partial: boolean,
   ): Promise<SnapshotResult> {
     const archive = join(folder, market);
-    const known = [...(await lastSourceSeqs(locked, market)).keys(), ...(await loggedTickers(archive))];
+    const logged = (await wasDropped(locked, hourMs)) ? await loggedTickers(archive) : [];
+    const known = [...(await lastSourceSeqs(locked, market)).keys(), ...logged];
     const result: SnapshotResult = { partial, written: [], empty: [] };
     let wasSilent = false;
     for (const ticker of [...new Set([...tickers, ...known])].sort()) {

@@ -55,10 +55,8 @@ async function readFrom(
 
 /** The tickers that there is a raw log of, in order. */
 export async function loggedTickers(archive: string): Promise<string[]> {
-  const tickers = (await namesIn(join(archive, 'raw'))).map((name) =>
-    /^(\w+)\..*csv$|^(\w+)\.csv$/.exec(name),
-  );
-  return [...new Set(tickers.flatMap((match) => match?.[1] ?? match?.[2] ?? []))];
+  const names = await namesIn(join(archive, 'raw'));
+  return [...new Set(names.flatMap((name) => /^(\w+)\..*csv$/.exec(name)?.[1] ?? []))];
 }
 
 /** The files of days that are over, those too that only a manifest tells of, and the one that is being written. */
