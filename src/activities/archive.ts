@@ -7,6 +7,7 @@ import { loggedTickers } from '../archive/logged-hour';
 import type { WrittenPartition } from '../archive/partition';
 import { writeProcessed } from '../archive/processed';
 import { HOUR_MS, snapshotTicker } from '../archive/snapshot';
+import { isInGap } from '../db/gaps';
 import { wasDropped } from '../db/partitions';
 import type { Database } from '../db/schema';
 import { isOver, lastSourceSeqs } from '../db/source-quotes';
@@ -107,7 +108,7 @@ export function createArchiveActivities({ db, market, tickers, folder }: Archive
       else result.written.push({ ticker, ...written });
     }
     // An hour without a quote is one thing, quotes that were dropped are another.
-    if (result.written.length === 0 && !wasSilent)
+    if (result.written.length === 0 && !wasSilent && !(await isInGap(locked, market, new Date(hourMs))))
       throw new ArchiveError(
         'lost',
         `Source quotes of the hour of ${new Date(hourMs).toISOString()} are no longer in PostgreSQL (QUOTE_RETENTION), ` +

@@ -33,14 +33,14 @@ export interface GapDeps {
   rules: SettleRules;
   /** How far after a minute its price still counts in statistics and anomalies, milliseconds. */
   reachMs: number;
+  /** The pause between two questions to the same exchange: 1 s is a sixth of what the strictest of them allows. */
+  paceMs: number;
   /** Wakes the workflows of claimed alerts, for a moment; never fails. */
   wakeClaimed: () => Promise<void>;
 }
 
 /** A worker that is told to stop ends what it has begun: one run must not take longer than that may. */
 const FILL_FOR_MS = 5_000;
-/** Between two questions to the same exchange: a sixth of what the strictest of them allows. */
-const PACE_MS = 1_000;
 const ALERTS_AT_ONCE = 500;
 /** With pauses that double from 5 s to 10 minutes, about three quarters of an hour. */
 const MOST_FAILURES = 10;
@@ -63,7 +63,7 @@ export function createGapActivities(deps: GapDeps): GapActivities {
         result.filled += page.filled;
         result.fired += page.fired;
         heartbeat(result);
-        await sleep(PACE_MS);
+        await sleep(deps.paceMs);
       }
     },
   };

@@ -1,7 +1,7 @@
 import { ApplicationFailure, activityInfo, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { claimCrossed } from '../db/claims';
-import { recordGaps } from '../db/gaps';
+import { recordGaps, recordPast } from '../db/gaps';
 import { lockForPublishing } from '../db/publish-lock';
 import { beginTick, lastPrices, storeQuotes } from '../db/publishing';
 import { countSourceFailures } from '../db/quality';
@@ -49,6 +49,8 @@ export interface QuoteDeps {
   rules: SettleRules;
   quoteTtlMs: number;
   ingestIntervalMs: number;
+  /** How far before a ticker's first quote of all its minutes are fetched; 0: not at all. */
+  backfillMs: number;
   /** The interval of sources that are not asked at every tick. */
   slowIntervalsMs: Partial<Record<SourceName, number>>;
   /** Wakes the workflows of claimed alerts, for a moment; never fails the tick. */
@@ -107,6 +109,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           await storeQuotes(trx, market, tickAt, settlement.quotes);
           await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
           await recordGaps(trx, market, tickAt, deps.ingestIntervalMs);
+          await recordPast(trx, market, tickAt, deps.backfillMs);
           const fired = await claimCrossed(trx, market, tickAt);
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
           await countSourceFailures(trx, market, tickAt, failuresOf(answers));

@@ -49,6 +49,7 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     COINGECKO_API_KEY: coingecko.apiKey ?? null,
     INGEST_INTERVAL: writeDuration(config.ingestIntervalMs),
     QUOTE_TTL: writeDuration(config.quoteTtlMs),
+    BACKFILL_AT_START: writeDuration(config.backfillMs),
     QUOTE_RETENTION: writeDuration(config.quoteRetentionMs),
     TICK_RETENTION: writeDuration(config.marketRetention.ticksMs),
     STATISTICS_RETENTION: writeDuration(config.marketRetention.statisticsMs),

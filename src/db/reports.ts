@@ -38,8 +38,9 @@ export async function lastHourOver(db: Kysely<Database>, market: Market, nowMs: 
 }
 
 /**
- * The hours that are owed a report, by time: from the first that has quotes to `lastMs`, without those that are done; and those
- * that are to be reported again. The latter come after the others, as do those that fail again and again.
+ * The hours that are owed a report, by time: from the first that has quotes, or was fetched because it lay before them, to
+ * `lastMs`, without those that are done, and those of the past that are still to be fetched; and those that are to be reported
+ * again. The latter come after the others, as do those that fail again and again.
  */
 export async function owedHours(
   db: Kysely<Database>,
@@ -76,19 +77,27 @@ export async function firstOwedHour(
 
 /** The beginning of a statement that looks at the hours that are owed a report. */
 async function owed(db: Kysely<Database>, market: Market, lastMs: number) {
-  const firstMs = await firstTick(db, market);
-  const first = new Date(firstMs === undefined ? lastMs + HOUR_MS : Math.floor(firstMs / HOUR_MS) * HOUR_MS);
+  const first = new Date((await firstTick(db, market)) ?? lastMs + HOUR_MS);
   const last = new Date(lastMs);
   return sql`
-    with owed as (
+    with known as (
+      -- Not gaps of long ago, whose quotes were dropped meanwhile: only what was fetched up to the first tick.
+      select least(${first}::timestamptz, min(from_minute)) as since from gaps
+      where market = ${market} and to_minute >= ${first}::timestamptz - interval '1 minute'
+    ),
+    owed as (
       select h.hour, r.status, r.runs
       from (
-        select generate_series(${first}::timestamptz, ${last}::timestamptz, interval '1 hour') as hour
+        select generate_series(date_trunc('hour', since, 'UTC'), ${last}::timestamptz, interval '1 hour') as hour from known
         union
         select hour from reports where market = ${market} and stale_since is not null and hour <= ${last}
       ) as h
       left join reports as r on r.market = ${market} and r.hour = h.hour
-      where r.status is distinct from 'done' or r.stale_since is not null
+      where (r.status is distinct from 'done' or r.stale_since is not null) and not exists (
+        select from gaps as g
+        where g.market = ${market} and g.closed_at is null and g.from_minute < ${first}
+          and h.hour < g.to_minute and h.hour + interval '1 hour' > g.from_minute
+      )
     )`;
 }
 

@@ -65,10 +65,20 @@ const publishBefore = (minutesAgo: number) =>
   publishPrices(database.db, new Date(agoMs(minutesAgo) + 30_000), { BTC: 100 });
 
 /** The first tick after it, or another one, as the worker publishes it. */
-async function publishNow(price = 100, ingestIntervalMs = 10_000): Promise<{ fired: number }> {
+async function publishNow(
+  price = 100,
+  ingestIntervalMs = 10_000,
+  backfillMs = 0,
+): Promise<{ fired: number }> {
   const quotes = createQuoteActivities({
     ...{ db: database.db, market: 'replay', tickers: ['BTC'], sources: [], rules: RULES },
-    ...{ quoteTtlMs: 120_000, ingestIntervalMs, slowIntervalsMs: {}, wakeClaimed: async () => {} },
+    ...{
+      quoteTtlMs: 120_000,
+      ingestIntervalMs,
+      backfillMs,
+      slowIntervalsMs: {},
+      wakeClaimed: async () => {},
+    },
   });
   const quote = { source: 'binance' as const, ticker: 'BTC', price, sourceTimeMs: null };
   const answers = [
@@ -84,7 +94,7 @@ async function fill() {
   const { config } = testStack({ databaseUrl: database.url, temporalAddress: 'unused' });
   await sql`update gaps set next_try_at = now()`.execute(database.db);
   const activities = createGapActivities({
-    ...{ db: database.db, market: 'replay', rules: RULES, reachMs: 2 * HOUR },
+    ...{ db: database.db, market: 'replay', rules: RULES, reachMs: 2 * HOUR, paceMs: 0 },
     sources: createCandleSources({ ...config, baseUrls: exchanges.baseUrls }),
     wakeClaimed: async () => {
       woken += 1;
@@ -178,6 +188,22 @@ describe('minutes in which nothing was published', () => {
     expect(await fill()).toEqual({ filled: 0, fired: 0, left: false });
   });
 
+  it('are those before the first quote of all, from a full hour on, where they are wished for', async () => {
+    const hour = 60 * MINUTE;
+    await publishNow(100, 10_000, 2 * hour);
+    const minutes = 120 + new Date(nowMinute).getUTCMinutes();
+    expect(await missingMinutes(database.db)).toMatchObject([
+      { from: new Date(agoMs(minutes)), to: new Date(nowMinute), minutes, waiting: true },
+    ]);
+    expect(await fill()).toEqual({ filled: minutes, fired: 0, left: false });
+    expect(await missingMinutes(database.db)).toEqual([]);
+    // The second quote is not the first.
+    await sql`update ticks set tick_at = tick_at - interval '1 second'`.execute(database.db);
+    await sql`delete from gaps`.execute(database.db);
+    await publishNow(100, 10_000, 2 * hour);
+    expect(await missingMinutes(database.db)).toEqual([]);
+  });
+
   it('are not those between ticks that are meant to be minutes apart', async () => {
     await publishBefore(6);
     await publishNow(100, 5 * MINUTE);
@@ -262,6 +288,16 @@ describe('an alert whose line was crossed while nobody watched', () => {
     for (const id of [inTheSameMinute, after, afterTheGap])
       expect(await firing(id)).toMatchObject({ status: 'active', bodies: [] });
     expect(await firing(atItsBeginning)).toMatchObject({ status: 'fired', at: isoAgo(4) });
+  });
+
+  it('does not fire on what was before it was made, though it was fetched before the first quote of all', async () => {
+    spike(4, 120);
+    const after = await alert('gt', 110, 3);
+    const waitedForTheFirst = await alert('gt', 111, 6);
+    await publishNow(100, 10_000, 60 * MINUTE);
+    expect(await fill()).toMatchObject({ fired: 1 });
+    expect(await firing(after)).toMatchObject({ status: 'active', bodies: [] });
+    expect(await firing(waitedForTheFirst)).toMatchObject({ status: 'fired', at: isoAgo(4) });
   });
 
   it('has fired already where it still stands crossed at the first quote', async () => {
