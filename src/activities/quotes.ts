@@ -9,8 +9,8 @@ import type { Database } from '../db/schema';
 import { readTurn, recordSourceHealth, restSource, type SourceHealth } from '../db/source-health';
 import { storeSourceQuotes } from '../db/source-quotes';
 import { isDue } from '../domain/due';
-import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote, Verdict } from '../domain/quote';
-import { type Settlement, type SettleRules, settle } from '../domain/settle';
+import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote } from '../domain/quote';
+import { type Settlement, type SettleRules, settleTick } from '../domain/settle';
 import type { Source } from './sources/source';
 
 /** One source's part in a tick. */
@@ -94,10 +94,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
       const tickAt = new Date(tickAtMs);
       const oldest = Date.now() - deps.quoteTtlMs;
       const said = answers.flatMap((answer) => answer.quotes);
-      const fresh = said.filter((quote) => quote.receivedAtMs > oldest);
-      const tooOld = said
-        .filter((quote) => quote.receivedAtMs <= oldest)
-        .map((quote): Verdict => ({ quote, reason: 'too_old' }));
+      const isTooOld = (quote: SourceQuote) => quote.receivedAtMs <= oldest;
       const result = await db
         .transaction()
         .setIsolationLevel('read committed')
@@ -105,9 +102,10 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           await lockForPublishing(trx, market);
           if (!(await beginTick(trx, market, tickAt)))
             return { published: false, quotes: 0, stale: [], fired: 0 };
-          const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
+          const last = await lastPrices(trx, market, [...deps.tickers]);
+          const settlement = settleTick(said, isTooOld, last, deps.rules);
           await storeQuotes(trx, market, tickAt, settlement.quotes);
-          await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
+          await storeSourceQuotes(trx, market, tickAt, settlement.verdicts);
           await recordGaps(trx, market, tickAt, deps.ingestIntervalMs);
           await recordPast(trx, market, tickAt, deps.backfillMs);
           const fired = await claimCrossed(trx, market, tickAt);

@@ -5,14 +5,9 @@ import { type AlarmContext, setAlarm } from '../db/alarms';
 import { readSourceFailures, storeQuality } from '../db/quality';
 import { firstTick, lastHourOver } from '../db/reports';
 import type { Database } from '../db/schema';
-import {
-  judgeHour,
-  type QualityInput,
-  type QualityQuote,
-  type QualityRule,
-  type Severity,
-} from '../domain/quality';
+import { judgeHour, type QualityQuote, type QualityRule, type Severity } from '../domain/quality';
 import { HOUR_MS } from '../domain/statistics-hour';
+import type { QualitySettings } from '../quality-settings';
 import { archiving } from './archive';
 
 export interface ValidateResult {
@@ -27,10 +22,7 @@ export interface ValidateActivities {
   validateHour(input: { hourMs: number }): Promise<ValidateResult>;
 }
 
-export type ValidateDeps = Pick<
-  QualityInput,
-  'tickers' | 'sources' | 'tickMs' | 'slowMs' | 'maxDeviation' | 'minSources'
-> & {
+export type ValidateDeps = QualitySettings & {
   db: Kysely<Database>;
   alarms: AlarmContext;
   /** `DATA_DIR/archive`, for hours that PostgreSQL has dropped. */
