@@ -4,14 +4,16 @@ import { type AnomalyRow, storeAnomalies } from './db/anomalies';
 import { courseBefore } from './db/anomaly-course';
 import { type HourState, lastStateHour, stateBefore, stateOf, storeStates } from './db/anomaly-states';
 import { type MinuteSpan, readCloses } from './db/candles';
-import { readAnomalyEvents } from './db/processed';
+import { readAnomaliesOf } from './db/processed';
 import { markStale } from './db/reports';
 import type { Database } from './db/schema';
 import { storeHourStatistics, storeMinuteStatistics } from './db/statistics';
 import { Detection, isSameCourse } from './domain/anomaly';
+import { eventsIn } from './domain/anomaly-events';
 import { type AnomalyRule, type RuleSetting, rulesFor } from './domain/anomaly-rules';
-import { MINUTE_MS, type MinuteStatistics, StatisticsWalk } from './domain/statistics';
-import { HOUR_MS, type HourStatistics, HourWalk, hourOf } from './domain/statistics-hour';
+import { MINUTE_MS, type MinuteStatistics } from './domain/statistics';
+import { HOUR_MS, type HourStatistics, hourOf } from './domain/statistics-hour';
+import { type ReadCloses, walkHours, walkMinutes } from './domain/statistics-span';
 
 /** What `ANOMALY_RULES` and `ANOMALY_COOLDOWN` say. */
 export interface AnomalySettings {
@@ -20,18 +22,18 @@ export interface AnomalySettings {
 }
 
 /** The statistics of a span's minutes over the stored candles, some at a time; the windows reach back before it. */
-export async function* walkStatistics(
+export function walkStatistics(
   db: Kysely<Database>,
   span: MinuteSpan,
   windows: readonly number[],
 ): AsyncGenerator<MinuteStatistics[]> {
-  const walk = new StatisticsWalk(windows);
-  const leadMs = Math.max(0, ...windows) * MINUTE_MS;
-  for await (const closes of readCloses(db, { ...span, fromMs: span.fromMs - leadMs })) {
-    const minutes = closes.map((close) => walk.add(close)).filter(({ minuteMs }) => minuteMs >= span.fromMs);
-    if (minutes.length > 0) yield minutes;
-  }
+  return walkMinutes(storedCloses(db, span), span, windows);
 }
+
+const storedCloses =
+  (db: Kysely<Database>, { market, ticker }: Pick<MinuteSpan, 'market' | 'ticker'>): ReadCloses =>
+  (span) =>
+    readCloses(db, { market, ticker, ...span });
 
 /**
  * Computes and stores the statistics of the hours that a span touches; again, it changes nothing.
@@ -44,23 +46,18 @@ export async function refreshStatistics(
   windows: readonly number[],
   progress: (minuteMs: number) => void = () => {},
 ): Promise<{ minutes: number; hours: number }> {
-  const fromMs = hourOf(span.fromMs);
-  const toMs = hourOf(span.toMs - 1) + HOUR_MS;
-  const hourWalk = new HourWalk();
-  const hours: (HourStatistics | undefined)[] = [];
+  const hours: HourStatistics[] = [];
   let count = 0;
-  // The first hour's change and volatility begin with the minute before it.
-  for await (const batch of walkStatistics(db, { ...span, fromMs: fromMs - MINUTE_MS, toMs }, windows)) {
-    for (const minute of batch) hours.push(hourWalk.add(minute));
-    const minutes = batch.filter(({ minuteMs }) => minuteMs >= fromMs);
-    if (minutes.length > 0) await storeMinuteStatistics(db, span, minutes);
-    count += minutes.length;
-    progress(batch.at(-1)?.minuteMs as number);
+  for await (const walked of walkHours(storedCloses(db, span), span, windows)) {
+    hours.push(...walked.hours);
+    const last = walked.minutes.at(-1);
+    if (last === undefined) continue;
+    await storeMinuteStatistics(db, span, walked.minutes);
+    count += walked.minutes.length;
+    progress(last.minuteMs);
   }
-  hours.push(hourWalk.end());
-  const done = hours.filter((hour) => hour !== undefined && hour.hourMs >= fromMs) as HourStatistics[];
-  await storeHourStatistics(db, span, done);
-  return { minutes: count, hours: done.length };
+  await storeHourStatistics(db, span, hours);
+  return { minutes: count, hours: hours.length };
 }
 
 /** The windows that rules look at, in minutes. */
@@ -69,9 +66,7 @@ export function windowsOf(rules: readonly AnomalyRule[]): number[] {
 }
 
 /** How far after a minute its price still counts, in milliseconds: the longest window of statistics and rules. */
-export function reachMs(windows: readonly number[], rules: readonly { windowMinutes: number }[]): number {
-  return Math.max(1, ...windows, ...rules.map(({ windowMinutes }) => windowMinutes)) * MINUTE_MS;
-}
+export const reachMs = (windows: readonly number[]): number => Math.max(1, ...windows) * MINUTE_MS;
 
 /**
  * Has the reports made again whose hours look at any minute of a span, since candles were stored in it.
@@ -82,6 +77,17 @@ export async function candlesCame(db: Kysely<Database>, span: MinuteSpan, reach:
   for (let hourMs = hourOf(span.fromMs); hourMs < span.toMs + reach; hourMs += HOUR_MS) hours.push(hourMs);
   await markStale(db, span.market, hours);
 }
+
+/** The windows of statistics, and those that any rule of any ticker looks at, in minutes. */
+export const allWindows = (config: {
+  statistics: { windows: readonly number[] };
+  anomalies: AnomalySettings;
+}): number[] => [
+  ...new Set([
+    ...config.statistics.windows,
+    ...config.anomalies.rules.map(({ windowMinutes }) => windowMinutes),
+  ]),
+];
 
 export interface RefreshedAnomalies {
   /** What was looked at, Unix milliseconds: hours that were left out before it, and those after it that it changed, too. */
@@ -160,8 +166,8 @@ export async function refreshAnomalies(
 
 async function eventsByHour(db: Kysely<Database>, span: MinuteSpan): Promise<Map<number, unknown[]>> {
   const events = new Map<number, unknown[]>();
-  for (const event of await readAnomalyEvents(db, span)) {
-    const hourMs = hourOf(event.at.getTime());
+  for (const event of eventsIn(await readAnomaliesOf(db, span), span)) {
+    const hourMs = hourOf(event.atMs);
     events.set(hourMs, [...(events.get(hourMs) ?? []), event]);
   }
   return events;

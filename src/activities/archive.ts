@@ -44,12 +44,20 @@ export interface ArchiveDeps {
   db: Kysely<Database>;
   market: Market;
   tickers: readonly string[];
+  /** Those of the statistics and of the rules of anomalies, in minutes. */
+  windows: readonly number[];
   /** `DATA_DIR/archive` */
   folder: string;
 }
 
 /** Writing the immutable part of the archive. */
-export function createArchiveActivities({ db, market, tickers, folder }: ArchiveDeps): ArchiveActivities {
+export function createArchiveActivities({
+  db,
+  market,
+  tickers,
+  windows,
+  folder,
+}: ArchiveDeps): ArchiveActivities {
   return {
     async snapshotHour({ hourMs, partial }) {
       if (hourMs % HOUR_MS !== 0)
@@ -73,7 +81,7 @@ export function createArchiveActivities({ db, market, tickers, folder }: Archive
       await writing(async (locked) => {
         for (const ticker of tickers) {
           const hour = { market, ticker, fromMs: hourMs, toMs: hourMs + HOUR_MS };
-          const written = await writeProcessed(locked, join(folder, market), hour);
+          const written = await writeProcessed(locked, join(folder, market), hour, windows);
           result.written.push(...written.map((partition) => ({ ticker, ...partition })));
         }
       });

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import { reachMs } from '../analysis';
+import { allWindows, reachMs } from '../analysis';
 import type { RawArchive } from '../archive/raw-archive';
 import type { Database } from '../db/schema';
 import { retryPolicy } from '../domain/retry';
@@ -85,7 +85,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         market: config.market,
         sources: createCandleSources(config),
         rules,
-        reachMs: reachMs(config.statistics.windows, config.anomalies.rules),
+        reachMs: reachMs(allWindows(config)),
         paceMs: config.market === 'replay' ? 0 : 1_000,
         wakeClaimed: () => wakeClaimed(wakeDeps),
       }),

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { candlesCame, reachMs, refreshAnomalies, refreshStatistics } from '../analysis';
+import { allWindows, candlesCame, reachMs, refreshAnomalies, refreshStatistics } from '../analysis';
 import { addToImport, beginImport, finishImport } from '../db/candle-import';
 import { markStale } from '../db/reports';
 import { lockForAnalysis } from '../db/statistics';
-import { rulesFor } from '../domain/anomaly-rules';
 import { MINUTE_MS } from '../domain/statistics';
 import { readCandleFile } from './candle-file';
 import { CommandError } from './command-error';
@@ -27,7 +26,7 @@ export function registerImport(program: Command): void {
 async function importCandles(file: string, { db, config, market, ticker }: TickerWork): Promise<string> {
   const patience = new Patience();
   const windows = config.statistics.windows;
-  const reach = reachMs(windows, rulesFor(config.anomalies.rules, ticker));
+  const reach = reachMs(allWindows(config));
   const count = (number: number) => number.toLocaleString('en');
   const day = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
   try {

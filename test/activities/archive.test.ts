@@ -31,7 +31,13 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function snapshot(hourMs: number, partial = false): Promise<SnapshotResult> {
-  const deps = { db: test.db, market: 'replay' as const, tickers: ['BTC', 'ETH', 'SOL'], folder };
+  const deps = {
+    db: test.db,
+    market: 'replay' as const,
+    tickers: ['BTC', 'ETH', 'SOL'],
+    windows: [60],
+    folder,
+  };
   return new MockActivityEnvironment().run(createArchiveActivities(deps).snapshotHour, { hourMs, partial });
 }
 
