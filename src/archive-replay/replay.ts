@@ -22,7 +22,7 @@ export interface ReplaySettings {
   anomalies: AnomalySettings;
 }
 
-export interface ReplayDeps {
+export interface ReplayDeps<A extends WatchedAlert = WatchedAlert> {
   /** The market's archive. */
   archive: string;
   /** A folder of the replay's own, laid out as the archive is. */
@@ -31,7 +31,7 @@ export interface ReplayDeps {
   span: TimeSpan;
   tickers: readonly string[];
   settings: ReplaySettings;
-  alerts: AlertWatch;
+  alerts: AlertWatch<A>;
   /** Waits until a tick is due. */
   pace(tickAtMs: number): Promise<void>;
   /** When the first tick of all was, Unix milliseconds. */
@@ -50,9 +50,9 @@ export interface ReplayedHour extends Comparison {
 }
 
 /** What happens in a replay, in the order of time. */
-export type ReplayEvent =
+export type ReplayEvent<A extends WatchedAlert = WatchedAlert> =
   | { kind: 'tick'; tickAtMs: number }
-  | { kind: 'firing'; firing: Firing<WatchedAlert> }
+  | { kind: 'firing'; firing: Firing<A> }
   | { kind: 'hour'; hour: ReplayedHour };
 
 /** So long after its end, what was asked for in the next hour may still have been received in this one, by another clock. */
@@ -69,7 +69,9 @@ interface OpenHour {
  * Runs the archived source quotes of a span through what they ran through live: they are settled, make minutes, statistics and
  * anomalies, and fire alerts. Writes nothing but processed files, to `out`.
  */
-export async function* replayArchive(deps: ReplayDeps): AsyncGenerator<ReplayEvent> {
+export async function* replayArchive<A extends WatchedAlert>(
+  deps: ReplayDeps<A>,
+): AsyncGenerator<ReplayEvent<A>> {
   const { span, settings, alerts } = deps;
   const reader = openQuotes(deps.archive);
   const tickers = new Map<string, TickerReplay>();
@@ -143,7 +145,7 @@ function settleAgain(
 }
 
 async function endHour(
-  { settings, firstTickMs }: ReplayDeps,
+  { settings, firstTickMs }: Pick<ReplayDeps, 'settings' | 'firstTickMs'>,
   tickers: ReadonlyMap<string, TickerReplay>,
   { hourMs, said, settledOtherwise }: OpenHour,
 ): Promise<ReplayedHour> {
