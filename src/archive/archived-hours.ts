@@ -53,7 +53,7 @@ export async function readOtherMinutes(
   return new Map(rows.map(({ minute, close }) => [Date.parse(minute as string), Number(close)]));
 }
 
-/** Of columns that never hold a comma, as times, numbers and names of rules don't; nothing where there is no such file. */
+/** Nothing where there is no such file. None of the columns holds a comma but `source`, which is the last and is not looked at. */
 async function readRows(
   archive: string,
   path: string,
