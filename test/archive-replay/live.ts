@@ -63,7 +63,7 @@ export async function runLive(): Promise<Live> {
     rules: { minSources: config.minSources, maxDeviation: config.maxDeviation },
     // The clock is the machine's: what was received on the day before is too old.
     quoteTtlMs: Date.now() - Date.parse('2021-05-12T00:00Z'),
-    ...{ ingestIntervalMs: TICK_MS, wakeClaimed: async () => {} },
+    ...{ ingestIntervalMs: TICK_MS, backfillMs: 0, wakeClaimed: async () => {} },
   });
   const alerts: Live['alerts'] = {
     fall: await alert('lt', 50_000),
