@@ -51,6 +51,7 @@ export interface ReplayedHour extends Comparison {
 
 /** What happens in a replay, in the order of time. */
 export type ReplayEvent<A extends WatchedAlert = WatchedAlert> =
+  /** Those that the windows reach back to come, too. */
   | { kind: 'tick'; tickAtMs: number }
   | { kind: 'firing'; firing: Firing<A> }
   | { kind: 'hour'; hour: ReplayedHour };
@@ -89,10 +90,8 @@ export async function* replayArchive<A extends WatchedAlert>(
         yield { kind: 'hour', hour: await endHour(deps, tickers, ended) };
         ended = undefined;
       }
-      if (isInside) {
-        await deps.pace(tickAtMs);
-        yield { kind: 'tick', tickAtMs };
-      }
+      if (isInside) await deps.pace(tickAtMs);
+      yield { kind: 'tick', tickAtMs };
       const { quotes, otherwise } = settleAgain(said, lastPrices, settings.rules);
       open.said.push(...said);
       open.settledOtherwise += otherwise;

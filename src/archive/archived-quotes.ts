@@ -32,15 +32,17 @@ export interface QuoteReader {
 
 /** @param archive the market's archive */
 export function openQuotes(archive: string): QuoteReader {
-  /** The last log of each ticker that was read: its hours are asked for one after the other. */
-  const logs = new Map<string, { path: string; hours: Map<number, ArchivedQuote[]> }>();
+  /** By path, today's log and that of the day which was read last: hours are asked for one after the other. */
+  const logs = new Map<string, Map<number, ArchivedQuote[]>>();
 
   async function log(ticker: string, path: string): Promise<Map<number, ArchivedQuote[]>> {
-    const last = logs.get(ticker);
-    if (last?.path === path) return last.hours;
+    const read = logs.get(path);
+    if (read !== undefined) return read;
     const text = await orUndefined(readFile(join(archive, path), 'utf8'));
-    const hours = text ? byHour(quotesIn(ticker, path, text, LOG_HEADER)) : new Map();
-    logs.set(ticker, { path, hours });
+    if (text === undefined) return new Map();
+    for (const other of logs.keys()) if (isClosedLog(ticker, other)) logs.delete(other);
+    const hours = byHour(quotesIn(ticker, path, text, LOG_HEADER));
+    logs.set(path, hours);
     return hours;
   }
 
@@ -70,6 +72,8 @@ export const rawLogPaths = (ticker: string, hourMs: number): string[] => [
   `raw/${ticker}.${dayOf(hourMs)}.csv`,
   `raw/${ticker}.csv`,
 ];
+
+const isClosedLog = (ticker: string, path: string) => path.startsWith(`raw/${ticker}.2`);
 
 const LINE =
   /^(?:\d+,)?(\d{4}-\d\d-\d\dT[\d:.]+Z),(\d{4}-\d\d-\d\dT[\d:.]+Z)?,(\d{4}-\d\d-\d\dT[\d:.]+Z),([a-z]+),([\d.]+),(?:true,|false,([a-z_]+))$/;

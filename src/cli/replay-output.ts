@@ -47,7 +47,8 @@ export function hourAnswer({ hourMs, result, ...hour }: ReplayedHour) {
 export function hourLines({ hourMs, result, quality, ...hour }: ReplayedHour): string {
   const files = hour.compared > 0 ? ` (${hour.compared} files)` : '';
   const score = result === 'empty' ? '' : `, quality ${(quality.score * 100).toFixed(1)} %`;
-  const wrong = quality.violations.length > 0 ? `, ${quality.violations.length} violations` : '';
+  const count = quality.violations.length;
+  const wrong = count === 0 ? '' : `, ${count} violation${count === 1 ? '' : 's'}`;
   const lines = [`${iso(hourMs)} ${result}${files}${score}${wrong}`];
   if (hour.settledOtherwise > 0)
     lines.push(

@@ -109,7 +109,10 @@ async function replay(flags: Flags): Promise<void> {
     if (!flags.json) process.stdout.write(text);
   };
   for await (const event of events) {
-    if (event.kind === 'tick') patience.tell(() => `replayed up to ${iso(event.tickAtMs)}`);
+    if (event.kind === 'tick') {
+      const done = event.tickAtMs < span.fromMs ? 'looked back to before it, up to' : 'replayed up to';
+      patience.tell(() => `${done} ${iso(event.tickAtMs)}`);
+    }
     if (event.kind === 'firing') {
       firings.push(event.firing);
       say(firingLine(event.firing));
