@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { namesIn, orUndefined, sha256 } from '../archive/files';
 import { MANIFEST, readManifest } from '../archive/manifest';
+import { lastRevision } from '../archive/revision';
 import { hourFolder } from '../archive/snapshot';
 
 /** A file that is not the same in the archive and in the replay. */
@@ -25,8 +26,8 @@ const PARTS = ['minutes', 'hour', 'anomalies'];
 const ENDINGS = ['csv', 'parquet'];
 
 /**
- * Compares what a replay has written of an hour of one ticker with what the archive has of it, byte by byte. Nothing is compared
- * where the archive has nothing.
+ * Compares what a replay has written of an hour of one ticker with what the archive has of it, byte by byte: with the last
+ * revision, where there are any. Nothing is compared where the archive has nothing.
  * @param archive the market's archive
  * @param out where the replay has written the same
  */
@@ -37,19 +38,29 @@ export async function compareHour(
   hourMs: number,
 ): Promise<Comparison> {
   const folder = hourFolder('processed', hourMs);
-  const names = PARTS.flatMap((part) => ENDINGS.map((ending) => `${ticker}.${part}.${ending}`));
   const archived = new Set(await namesIn(join(archive, folder)));
   const replayed = new Set(await namesIn(join(out, folder)));
-  const compared = names.filter((name) => archived.has(name)).length;
-  const written = names.filter((name) => replayed.has(name)).length;
-  const differences: Difference[] = [];
-  if (compared === 0) return { compared, written, differences };
-  for (const name of names) {
-    const file = posix.join(folder, name);
-    const detail = await difference(join(archive, file), join(out, file));
-    if (detail !== undefined) differences.push({ file, detail });
+  const comparison: Comparison = { compared: 0, written: 0, differences: [] };
+  for (const part of PARTS) {
+    const name = `${ticker}.${part}`;
+    const last = await lastRevision(archive, folder, name);
+    const isNone = await hasNoRows(join(archive, folder, `${last}.csv`));
+    for (const ending of ENDINGS) {
+      const [then, now] = [posix.join(folder, `${last}.${ending}`), posix.join(folder, `${name}.${ending}`)];
+      if (replayed.has(posix.basename(now))) comparison.written += 1;
+      if (archived.has(posix.basename(then))) comparison.compared += 1;
+      // A revision that takes rows back for good has none; a replay writes no such file.
+      if (isNone && !replayed.has(posix.basename(now))) continue;
+      const detail = await difference(join(archive, then), join(out, now));
+      if (detail !== undefined) comparison.differences.push({ file: then, detail });
+    }
   }
-  return { compared, written, differences };
+  return comparison.compared === 0 ? { ...comparison, differences: [] } : comparison;
+}
+
+/** Whether a table has a header and nothing else. */
+async function hasNoRows(csv: string): Promise<boolean> {
+  return (await orUndefined(readFile(csv, 'utf8')))?.trimEnd().includes('\n') === false;
 }
 
 async function difference(archived: string, replayed: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { openQuotes, rawLogPaths, snapshotPath } from '../archive/archived-quote
 import { namesIn, orUndefined, sizeOf } from '../archive/files';
 import { HEAD, MANIFEST, readManifest } from '../archive/manifest';
 import { LOG_HEADER } from '../archive/raw-log-file';
+import { unrevised } from '../archive/revision';
 import { type Problem, verifyArchive } from '../archive/verify';
 import { filesUnder } from '../archive/walk';
 import type { Market } from '../domain/quote';
@@ -44,7 +45,7 @@ export async function wrongInputs(
   const isInput = (path: string) => wanted.has(path) || isEventsBefore(path);
   // What lies beside an input is the same data: a changed one is told of, too.
   const has = (path: string) =>
-    path.endsWith(HEAD) || isInput(path.replace(/(\.manifest\.json|\.parquet)$/, '.csv'));
+    path.endsWith(HEAD) || isInput(unrevised(path).replace(/(\.manifest\.json|\.parquet)$/, '.csv'));
   const { problems } = await verifyArchive(folder, { market, has });
   const wrong = problems.filter(({ problem }) => problem !== 'unknown');
   if (wrong.length > 0) return wrong;

@@ -7,6 +7,7 @@ import type { Column } from './columns';
 import { csvHeader } from './csv';
 import { orUndefined } from './files';
 import { ANOMALY_COLUMNS, OTHER_MINUTE_COLUMNS } from './processed';
+import { lastRevision, unrevised } from './revision';
 import { hourFolder } from './snapshot';
 import { filesUnder } from './walk';
 
@@ -22,12 +23,14 @@ export async function readArchivedEvents(
   ticker: string,
   { fromMs, toMs }: TimeSpan,
 ): Promise<AnomalyEvent[]> {
-  const paths = (await filesUnder(archive, 'processed')).filter((path) => {
-    const isInside = hourOfPath(path) >= fromMs && hourOfPath(path) < toMs;
-    return isInside && posix.basename(path) === `${ticker}.anomalies.csv`;
-  });
+  const name = `${ticker}.anomalies`;
+  const hours = (await filesUnder(archive, 'processed'))
+    .filter((path) => unrevised(posix.basename(path)) === `${name}.csv`)
+    .map(hourOfPath)
+    .filter((hourMs) => hourMs >= fromMs && hourMs < toMs);
   const events: AnomalyEvent[] = [];
-  for (const path of paths) {
+  for (const hourMs of new Set(hours)) {
+    const path = await lastPath(archive, name, hourMs);
     for (const row of await readRows(archive, path, ANOMALY_COLUMNS))
       events.push({
         ...{ atMs: Date.parse(row.at as string), event: row.event as AnomalyEvent['event'] },
@@ -39,9 +42,14 @@ export async function readArchivedEvents(
   return events;
 }
 
-/** Where the closes are that an hour's statistics looked at and that no published quote made. */
+/** Where the closes are that an hour's statistics looked at and that no published quote made; revisions of it lie beside it. */
 export const otherMinutesPath = (ticker: string, hourMs: number): string =>
   posix.join(hourFolder('processed', hourMs), `${ticker}.other-minutes.csv`);
+
+async function lastPath(archive: string, name: string, hourMs: number): Promise<string> {
+  const folder = hourFolder('processed', hourMs);
+  return posix.join(folder, `${await lastRevision(archive, folder, name)}.csv`);
+}
 
 /** The closes of that file by their minutes, Unix milliseconds; none where there is no such file. */
 export async function readOtherMinutes(
@@ -49,7 +57,8 @@ export async function readOtherMinutes(
   ticker: string,
   hourMs: number,
 ): Promise<Map<number, number>> {
-  const rows = await readRows(archive, otherMinutesPath(ticker, hourMs), OTHER_MINUTE_COLUMNS);
+  const path = await lastPath(archive, `${ticker}.other-minutes`, hourMs);
+  const rows = await readRows(archive, path, OTHER_MINUTE_COLUMNS);
   return new Map(rows.map(({ minute, close }) => [Date.parse(minute as string), Number(close)]));
 }
 
@@ -64,7 +73,7 @@ async function readRows(
   const header = csvHeader(columns);
   if (!text.startsWith(header))
     throw new ArchiveError('conflict', `${path} does not begin with ${header.trim()}`);
-  const lines = text.slice(header.length).trimEnd().split('\n');
+  const lines = text.slice(header.length).split('\n').slice(0, -1);
   return lines.map((line) => {
     const fields = line.split(',');
     return Object.fromEntries(columns.map(({ name }, index) => [name, fields[index] ?? '']));

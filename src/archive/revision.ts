@@ -36,6 +36,14 @@ export async function writeRevisable(
   return { ...(await writePartition(archive, next)), revision: number + 1 };
 }
 
+/** The name of what stands now for a partition of a folder: of its last revision, or the partition's own. */
+export async function lastRevision(archive: string, folder: string, name: string): Promise<string> {
+  return numbered(name, 'revision', await lastNumber(archive, folder, name, 'revision'));
+}
+
+/** A path without the number of its revision. */
+export const unrevised = (path: string): string => path.replace(/\.revision-\d+(?=\.)/, '');
+
 /** The path of the manifest that a revision must take the place of; undefined where a path is none of a revision. */
 export function revisedBy(path: string): string | undefined {
   const match = /^(.*)\.revision-(\d+)\.manifest\.json$/.exec(path);
