@@ -4,6 +4,7 @@ import { hourOfPath, otherMinutesPath } from '../archive/archived-hours';
 import { openQuotes, rawLogPaths, snapshotPath } from '../archive/archived-quotes';
 import { namesIn, orUndefined, sizeOf } from '../archive/files';
 import { HEAD, MANIFEST, readManifest } from '../archive/manifest';
+import { unrevised } from '../archive/numbered';
 import { LOG_HEADER } from '../archive/raw-log-file';
 import { unrevised } from '../archive/revision';
 import { type Problem, verifyArchive } from '../archive/verify';

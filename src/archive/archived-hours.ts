@@ -6,6 +6,7 @@ import { ArchiveError } from './archive-error';
 import type { Column } from './columns';
 import { csvHeader } from './csv';
 import { orUndefined } from './files';
+import { lastNumber, numbered, unrevised } from './numbered';
 import { ANOMALY_COLUMNS, OTHER_MINUTE_COLUMNS } from './processed';
 import { lastRevision, unrevised } from './revision';
 import { hourFolder } from './snapshot';

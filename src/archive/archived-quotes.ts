@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { dayOf } from '../domain/day';
-import type { RejectionReason, SourceName, SourceQuote } from '../domain/quote';
+import type { RejectionReason, SourceQuote } from '../domain/quote';
 import { ArchiveError } from './archive-error';
 import { SOURCE_QUOTE_COLUMNS } from './columns';
 import { csvHeader } from './csv';
 import { orUndefined } from './files';
-import { LOG_HEADER } from './raw-log-file';
+import { LOG_HEADER, readLogLine } from './raw-log-file';
 import { HOUR_MS, hourFolder } from './snapshot';
 
 /** What a source said, and what became of it, as the archive has it. */
@@ -75,27 +75,25 @@ export const rawLogPaths = (ticker: string, hourMs: number): string[] => [
 
 const isClosedLog = (ticker: string, path: string) => path.startsWith(`raw/${ticker}.2`);
 
-const LINE =
-  /^(?:\d+,)?(\d{4}-\d\d-\d\dT[\d:.]+Z),(\d{4}-\d\d-\d\dT[\d:.]+Z)?,(\d{4}-\d\d-\d\dT[\d:.]+Z),([a-z]+),([\d.]+),(?:true,|false,([a-z_]+))$/;
-
 function quotesIn(ticker: string, path: string, text: string, header: string): ArchivedQuote[] {
   if (!text.startsWith(header))
     throw new ArchiveError('conflict', `${path} does not begin with ${header.trim()}`);
   const lines = text.slice(header.length).split('\n');
   // A line that is being written has no end yet.
   lines.pop();
+  // A line of a snapshot is one of the log, but for the number before it.
+  const number = header === LOG_HEADER ? '' : '0,';
   return lines.map((line, index) => {
-    const [, tickAt, sourceTime, receivedAt, source, price, reason] = LINE.exec(line) ?? [];
-    if (tickAt === undefined)
+    const said = readLogLine(number + line, ticker);
+    if (said === undefined)
       throw new ArchiveError('conflict', `${path}, line ${index + 2}, is no source quote of this version`);
+    const { source, price, reason } = said;
+    const sourceTimeMs = said.source_time?.getTime() ?? null;
+    const receivedAtMs = said.received_at.getTime();
     return {
-      tickAtMs: Date.parse(tickAt),
-      quote: {
-        ...{ ticker, source: source as SourceName, price: Number(price) },
-        sourceTimeMs: sourceTime === undefined ? null : Date.parse(sourceTime),
-        receivedAtMs: Date.parse(receivedAt as string),
-      },
-      reason: (reason as RejectionReason | undefined) ?? null,
+      tickAtMs: said.tick_at.getTime(),
+      quote: { source, ticker, price: Number(price), sourceTimeMs, receivedAtMs },
+      reason,
     };
   });
 }

@@ -7,6 +7,9 @@ export function numbered(name: string, kind: 'partial' | 'revision', number: num
   return number === 0 ? name : `${name}.${kind}-${String(number).padStart(3, '0')}`;
 }
 
+/** A path as it was before it was revised, without the number of a revision. */
+export const unrevised = (path: string): string => path.replace(/\.revision-\d+(?=\.)/, '');
+
 /** The last number that is archived in a folder; 0 where there is none. */
 export async function lastNumber(
   archive: string,

@@ -2,38 +2,27 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { allWindows } from '../analysis';
 import { lookedAtFrom } from '../archive/processed';
-import { archivedMarkets } from '../archive/walk';
-import { archivedTickers, firstArchivedTick, wrongInputs } from '../archive-replay/inputs';
+import { archivedTickers, firstArchivedTick } from '../archive-replay/inputs';
 import { createPace, MACHINE_CLOCK } from '../archive-replay/pace';
 import { type ReplayedHour, replayArchive } from '../archive-replay/replay';
-import { type Config, ConfigError } from '../config';
 import { AlertWatch, type Firing } from '../domain/alert-watch';
-import { MARKETS, type Market } from '../domain/quote';
-import { HOUR_MS, hourOf } from '../domain/statistics-hour';
-import type { TimeSpan } from '../domain/statistics-span';
+import { MARKETS } from '../domain/quote';
+import { HOUR_MS } from '../domain/statistics-hour';
 import { qualitySettings } from '../quality-settings';
-import { loadSettings } from '../settings';
-import { readStackFile } from '../stack-file';
 import { timeMs } from './arguments';
-import { CommandError } from './command-error';
 import { Patience } from './patience';
-import { type ReplayedAlert, readAlertFile, readStoredAlerts } from './replay-alerts';
+import type { ReplayedAlert } from './replay-alerts';
 import { newReplayFolder, wishedFolder } from './replay-folder';
+import {
+  alertsOf,
+  marketOf,
+  NOTHING_REPLAYED,
+  type ReplayFlags,
+  refuseWrongInputs,
+  replaySettings,
+  spanOf,
+} from './replay-inputs';
 import { firingAnswer, firingLine, hourAnswer, hourLines } from './replay-output';
-
-const NOTHING_REPLAYED = 2;
-
-interface Flags {
-  from: number;
-  to: number;
-  speed?: number;
-  out?: string;
-  market?: Market;
-  /** A file; false: none; undefined: those in PostgreSQL, if it is at hand. */
-  alerts?: string | boolean;
-  whatIf?: boolean;
-  json?: boolean;
-}
 
 const HELP = `
 Examples:
@@ -75,8 +64,8 @@ function times(text: string): number {
   throw new InvalidArgumentError('Allowed: a number above 0, such as 1, 60 or 0.5.');
 }
 
-async function replay(flags: Flags): Promise<void> {
-  const { config } = settings();
+async function replay(flags: ReplayFlags): Promise<void> {
+  const { config } = replaySettings();
   const span = spanOf(flags);
   const folder = join(config.dataDir, 'archive');
   const market = flags.market ?? (await marketOf(config, folder));
@@ -137,71 +126,6 @@ async function replay(flags: Flags): Promise<void> {
     );
   }
   if (differ > 0) process.exitCode = 1;
-}
-
-function settings() {
-  try {
-    return loadSettings();
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(error.message, NOTHING_REPLAYED);
-    throw error;
-  }
-}
-
-function spanOf({ from, to }: Flags): TimeSpan {
-  const span = { fromMs: hourOf(from), toMs: Math.ceil(to / HOUR_MS) * HOUR_MS };
-  if (span.fromMs < span.toMs) return span;
-  throw new CommandError('--from is not before --to: there is nothing in between.', NOTHING_REPLAYED);
-}
-
-/** The one that anything is archived of, or else the configured one. */
-async function marketOf(config: Config, folder: string): Promise<Market> {
-  const archived = await archivedMarkets(folder);
-  const configured = config.market === 'auto' ? readStackFile(config.dataDir)?.market : config.market;
-  const market = archived.length === 1 ? archived[0] : configured;
-  if (archived.length === 0) throw new CommandError(`There is no archive in ${folder}`, NOTHING_REPLAYED);
-  if (market !== undefined) return market;
-  throw new CommandError('--market is missing: both live and replay are archived', NOTHING_REPLAYED);
-}
-
-async function refuseWrongInputs(
-  folder: string,
-  market: Market,
-  wanted: { tickers: readonly string[]; looked: TimeSpan; span: TimeSpan },
-): Promise<void> {
-  const problems = await wrongInputs(folder, market, wanted);
-  if (problems.length === 0) return;
-  const lines = problems.map(({ path, problem, detail }) => `${market}/${path}: ${problem}: ${detail}`);
-  throw new CommandError(
-    `${lines.join('\n')}\nNothing was replayed: the archive is not what was written.`,
-    NOTHING_REPLAYED,
-  );
-}
-
-async function alertsOf(
-  flags: Flags,
-  config: Config,
-  market: Market,
-  { fromMs }: TimeSpan,
-): Promise<ReplayedAlert[]> {
-  if (flags.alerts === false) return [];
-  if (typeof flags.alerts === 'string') {
-    const alerts = await readAlertFile(flags.alerts, NOTHING_REPLAYED);
-    return flags.whatIf ? alerts.map((alert) => ({ ...alert, armedAfterMs: null })) : alerts;
-  }
-  const databaseUrl = config.databaseUrl ?? readStackFile(config.dataDir)?.databaseUrl;
-  if (databaseUrl === undefined) {
-    process.stderr.write('No alerts: DATABASE_URL is not set and no stack runs; give some with --alerts\n');
-    return [];
-  }
-  return await readStoredAlerts(databaseUrl, { market, fromMs, whatIf: flags.whatIf ?? false }).catch(
-    (error: Error) => {
-      throw new CommandError(
-        `PostgreSQL can't be asked for alerts: ${error.message}. --no-alerts leaves them out.`,
-        NOTHING_REPLAYED,
-      );
-    },
-  );
 }
 
 const iso = (timeMs: number) => new Date(timeMs).toISOString();

@@ -50,15 +50,16 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 const archive = () => join(dataDir, 'archive/replay');
 const lookBack = allWindows(config);
 
-/** The processed files that are made of a span, by their paths; what was not made, but looked at, is left out. */
+/** The SHA-256 of what was made of a span, by file, the last revision of each; what was not made, but looked at, is left out. */
 function processed(root: string, span: TimeSpan = SPAN): Record<string, string> {
   const files: Record<string, string> = {};
-  for (const name of readdirSync(join(root, 'processed'), { recursive: true }) as string[]) {
+  const names = readdirSync(join(root, 'processed'), { recursive: true }) as string[];
+  for (const name of names.sort()) {
     const [, date, hour] = /^date=(.*)\/hour=(\d\d)\//.exec(name) ?? [];
     const hourMs = Date.parse(`${date}T${hour}:00Z`);
     if (!/\.(csv|parquet)$/.test(name) || name.includes('other-minutes')) continue;
     if (hourMs < span.fromMs || hourMs >= span.toMs) continue;
-    files[name] = readFileSync(join(root, 'processed', name)).toString('base64');
+    files[name.replace(/\.revision-\d+/, '')] = sha256(readFileSync(join(root, 'processed', name)));
   }
   return files;
 }
@@ -275,7 +276,7 @@ describe('what a replay reads', () => {
     ['the log of today', 'raw/BTC.csv', ',binance,', ',bybit,'],
     ['a snapshot', 'snapshots/date=2021-05-12/hour=23/SOL.csv', ',true,\n', ',false,deviates\n'],
     ['a manifest', 'snapshots/date=2021-05-12/hour=23/SOL.manifest.json', '"rows": ', '"rows": 1'],
-    ['minutes that were fetched', `${FALL_HOUR}/BTC.other-minutes.csv`, 'binance', 'bitmart'],
+    ['minutes that were fetched', `${FALL_HOUR}/BTC.other-minutes.revision-001.csv`, 'binance', 'bitmart'],
   ])('is told of where %s was changed', async (_, path, from, to) => {
     damage(path, from, to);
     expect(await wrong()).toContainEqual(expect.objectContaining({ path, problem: 'changed' }));
