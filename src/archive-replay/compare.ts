@@ -44,23 +44,15 @@ export async function compareHour(
   for (const part of PARTS) {
     const name = `${ticker}.${part}`;
     const last = await lastRevision(archive, folder, name);
-    const isNone = await hasNoRows(join(archive, folder, `${last}.csv`));
     for (const ending of ENDINGS) {
       const [then, now] = [posix.join(folder, `${last}.${ending}`), posix.join(folder, `${name}.${ending}`)];
       if (replayed.has(posix.basename(now))) comparison.written += 1;
       if (archived.has(posix.basename(then))) comparison.compared += 1;
-      // A revision that takes rows back for good has none; a replay writes no such file.
-      if (isNone && !replayed.has(posix.basename(now))) continue;
       const detail = await difference(join(archive, then), join(out, now));
       if (detail !== undefined) comparison.differences.push({ file: then, detail });
     }
   }
   return comparison.compared === 0 ? { ...comparison, differences: [] } : comparison;
-}
-
-/** Whether a table has a header and nothing else. */
-async function hasNoRows(csv: string): Promise<boolean> {
-  return (await orUndefined(readFile(csv, 'utf8')))?.trimEnd().includes('\n') === false;
 }
 
 async function difference(archived: string, replayed: string): Promise<string | undefined> {

@@ -6,7 +6,6 @@ import { namesIn, orUndefined, sizeOf } from '../archive/files';
 import { HEAD, MANIFEST, readManifest } from '../archive/manifest';
 import { unrevised } from '../archive/numbered';
 import { LOG_HEADER } from '../archive/raw-log-file';
-import { unrevised } from '../archive/revision';
 import { type Problem, verifyArchive } from '../archive/verify';
 import { filesUnder } from '../archive/walk';
 import type { Market } from '../domain/quote';

@@ -6,9 +6,9 @@ import { ArchiveError } from './archive-error';
 import type { Column } from './columns';
 import { csvHeader } from './csv';
 import { orUndefined } from './files';
-import { lastNumber, numbered, unrevised } from './numbered';
+import { unrevised } from './numbered';
 import { ANOMALY_COLUMNS, OTHER_MINUTE_COLUMNS } from './processed';
-import { lastRevision, unrevised } from './revision';
+import { lastRevision } from './revision';
 import { hourFolder } from './snapshot';
 import { filesUnder } from './walk';
 

@@ -41,9 +41,6 @@ export async function lastRevision(archive: string, folder: string, name: string
   return numbered(name, 'revision', await lastNumber(archive, folder, name, 'revision'));
 }
 
-/** A path without the number of its revision. */
-export const unrevised = (path: string): string => path.replace(/\.revision-\d+(?=\.)/, '');
-
 /** The path of the manifest that a revision must take the place of; undefined where a path is none of a revision. */
 export function revisedBy(path: string): string | undefined {
   const match = /^(.*)\.revision-(\d+)\.manifest\.json$/.exec(path);

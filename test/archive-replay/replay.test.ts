@@ -12,14 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { allWindows } from '../../src/analysis';
-import type { Column, Row } from '../../src/archive/columns';
-import { HOUR_COLUMNS, lookedAtFrom } from '../../src/archive/processed';
-import { writeRevisable } from '../../src/archive/revision';
+import { sha256 } from '../../src/archive/files';
+import { lookedAtFrom } from '../../src/archive/processed';
 import { archivedTickers, firstArchivedTick, wrongInputs } from '../../src/archive-replay/inputs';
 import { createPace, MACHINE_CLOCK } from '../../src/archive-replay/pace';
 import { type ReplayedHour, replayArchive } from '../../src/archive-replay/replay';
 import { newReplayFolder, wishedFolder } from '../../src/cli/replay-folder';
-import { readHourStatistics } from '../../src/db/processed';
 import { AlertWatch } from '../../src/domain/alert-watch';
 import { HOUR_MS } from '../../src/domain/statistics-hour';
 import type { TimeSpan } from '../../src/domain/statistics-span';
@@ -144,24 +142,6 @@ describe('pricehook replay', () => {
       expect.stringMatching(`^  ${FALL_HOUR}/BTC\\.anomalies\\.csv: it is another one from line \\d+ on$`),
     );
     expect(lines.at(-1)).toMatch(/^3 hours: \d identical, \d different; 0 of 0 alerts fired; written to /);
-  }, 60_000);
-
-  it('holds what it makes against the last revision of each file', async () => {
-    const revise = async (part: string, columns: readonly Column[], rows: Row[]) =>
-      await writeRevisable(archive(), { folder: FALL_HOUR, name: `BTC.${part}`, columns, rows });
-    const bytes = (name: string) => readFileSync(join(archive(), FALL_HOUR, name));
-    const [hour] = await readHourStatistics(live.database.db, {
-      ...{ market: 'replay', ticker: 'BTC' },
-      ...{ fromMs: SPAN.fromMs + HOUR_MS, toMs: SPAN.fromMs + 2 * HOUR_MS },
-    });
-    await revise('hour', HOUR_COLUMNS, [{ ...hour, close: 1 }]);
-    const { hours } = await replay();
-    expect(results(hours)).toEqual(['identical', 'different', 'identical']);
-    expect(hours[1]?.differences.map(({ file }) => file)).toContain(`${FALL_HOUR}/BTC.hour.revision-001.csv`);
-
-    await revise('hour', HOUR_COLUMNS, [hour as Row]);
-    expect(bytes('BTC.hour.revision-002.csv')).toEqual(bytes('BTC.hour.csv'));
-    expect(results((await replay()).hours)).toEqual(Array(3).fill('identical'));
   }, 60_000);
 
   it('names a raw file that was changed, and replays nothing', async () => {
