@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ApiMiddleware, ApiRouter } from './context';
 import type { ApiDeps } from './deps';
-import { openApiDocument } from './openapi';
+import { openApiDocument } from './openapi/document';
 
 const PAGE = `<!doctype html>
 <html lang="en">

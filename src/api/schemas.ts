@@ -135,7 +135,11 @@ export const newKeySchema = z
         .string({ error: NO_NAME })
         .trim()
         .regex(/^[^\p{C}]{1,64}$/u, { error: NO_NAME })
-        .meta({ description: 'For you to tell your keys apart', example: 'backup server' }),
+        .meta({
+          description: 'For you to tell your keys apart',
+          pattern: '^\\P{C}{1,64}$',
+          example: 'backup server',
+        }),
     },
     { error: NOT_AN_OBJECT },
   )
