@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
+COPY clients clients
 COPY src src
 RUN npm run build
 
@@ -20,6 +21,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY bin bin
+COPY clients clients
 COPY config config
 # The archive, if the worker is given a volume for it.
 RUN mkdir /data && chown node /data

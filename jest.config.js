@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
-    '^.+\\.ts$|/node_modules/hyparquet.*\\.js$': [
+    '^.+\\.ts$|/node_modules/hyparquet.*\\.js$|/clients/typescript/index\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
     ],

@@ -22,13 +22,32 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** A file of its own, since the content security policy allows no script inside the page. */
-const INITIALIZER = `window.ui = SwaggerUIBundle({
+/**
+ * A file of its own, since the content security policy allows no script inside the page. Swagger UI itself keeps keys in
+ * the local storage, for good; here they are forgotten with the tab.
+ */
+const INITIALIZER = `const KEPT = 'pricehook-docs-authorized';
+const keepForTab = ({ authSelectors }) => () =>
+  sessionStorage.setItem(KEPT, JSON.stringify(authSelectors.authorized().toJS()));
+const plugin = {
+  statePlugins: {
+    auth: {
+      wrapActions: { persistAuthorizationIfNeeded: (_original, system) => keepForTab(system) },
+    },
+  },
+};
+// Where it was kept before.
+localStorage.removeItem('authorized');
+window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
-  persistAuthorization: true,
   validatorUrl: null,
+  plugins: [plugin],
+  onComplete: () => {
+    const kept = sessionStorage.getItem(KEPT);
+    if (kept !== null) window.ui.authActions.restoreAuthorization({ authorized: JSON.parse(kept) });
+  },
 });
 `;
 

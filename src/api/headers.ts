@@ -53,7 +53,7 @@ function pageHeaders(): ApiMiddleware {
         imgSrc: ["'self'", 'data:'],
         objectSrc: ["'none'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'"],
       },
     },
     // The service itself speaks plain HTTP; whatever ends TLS in front of it decides on this.

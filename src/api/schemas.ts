@@ -1,21 +1,29 @@
 import { z } from 'zod';
 import { readDuration } from '../config-fields';
 import { DELIVERY_STATUSES } from '../domain/delivery';
-import { PriceError, toDecimal } from '../domain/price';
+import { MAX_PRICE, MIN_PRICE, PriceError, toDecimal } from '../domain/price';
 import { SEVERITIES } from '../domain/quality';
 import { decodeCursor } from './cursor';
 import { isDeliveryId, isUuid } from './ids';
 
 const MAX_URL_LENGTH = 2_048;
 
+/** As zod's own, with the lengths of RFC 5321, and no hyphen at the end of a part of the host's name (RFC 1035). */
+const EMAIL =
+  /^(?=[^@]{1,64}@)(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
+
 const email = z
   .string({ error: 'Must be an e-mail address' })
   .trim()
   .max(254, { error: 'Must have 254 characters at most' })
-  .pipe(z.email({ error: 'Must be an e-mail address' }));
+  .pipe(z.email({ pattern: EMAIL, error: 'Must be an e-mail address' }));
+
+/** What is rounded to 15 digits may come to the highest price from a little above. */
+const priceNumber = z.number().meta({ minimum: MIN_PRICE, exclusiveMaximum: MAX_PRICE + 5 });
+const priceText = z.string().meta({ format: 'decimal', example: '65420.15' });
 
 const targetPrice = z
-  .union([z.number(), z.string()], {
+  .union([priceNumber, priceText], {
     error: 'Must be a positive number, or a decimal string such as "65420.15"',
   })
   .transform((value, ctx) => {
@@ -38,7 +46,14 @@ const NOT_AN_OBJECT = 'The body must be a JSON object';
 /** The body of `POST /users/register`. */
 export const registrationSchema = z
   .strictObject(
-    { email: email.meta({ example: 'ada@example.com', format: 'email' }) },
+    {
+      email: email.meta({
+        example: 'ada@example.com',
+        format: 'email',
+        pattern: EMAIL.source,
+        maxLength: 254,
+      }),
+    },
     { error: NOT_AN_OBJECT },
   )
   .meta({ id: 'Registration' });
@@ -53,9 +68,17 @@ function ticker(tickers: readonly string[]) {
       .regex(/^[0-9A-Za-z]*$/, { error })
       .toUpperCase()
       .pipe(z.enum(tickers as [string, ...string[]], { error }))
-      .meta({ description: `One of ${tickers.join(', ')}, in any case`, example: tickers[0] })
+      .meta({
+        description: `One of ${tickers.join(', ')}, in any case`,
+        pattern: `^(${tickers.map(inAnyCase).join('|')})$`,
+        example: tickers[0],
+      })
   );
 }
+
+/** JSON Schema has no flag for it. */
+const inAnyCase = (ticker: string) =>
+  ticker.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
 
 const condition = z
   .enum(['gt', 'lt'], { error: 'Must be gt or lt' })
@@ -65,7 +88,13 @@ const webhookUrl = z
   .string({ error: 'Must be an http or https URL' })
   .min(1, { error: 'Must be an http or https URL' })
   .max(MAX_URL_LENGTH, { error: `Must have ${MAX_URL_LENGTH} characters at most` })
-  .meta({ description: 'Where the webhook is sent', example: 'https://example.com/hooks/prices' });
+  .meta({
+    description:
+      'Where the webhook is sent: an http or https URL, without a user name, of a host that is on the public internet',
+    format: 'uri',
+    pattern: '^[hH][tT][tT][pP][sS]?://',
+    example: 'https://example.com/hooks/prices',
+  });
 
 /** The body of `POST /alerts/`, where these tickers can be watched. */
 export function newAlertSchema(tickers: readonly string[]) {
@@ -113,7 +142,13 @@ const overlap = (description: string) =>
     .default('24h')
     .refine((text) => readDuration(text) <= LONGEST_OVERLAP_MS, { error: NO_OVERLAP })
     .transform(readDuration)
-    .meta({ description, type: 'string', default: '24h', example: '24h' });
+    .meta({
+      description,
+      type: 'string',
+      pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$',
+      default: '24h',
+      example: '24h',
+    });
 
 /** The body of `POST /webhook-secret/rotate`. */
 export const rotationSchema = z
@@ -170,7 +205,7 @@ function pageLimit(longest: number, usual: number) {
 }
 
 /** Where a page before ended, in a list with such ids. */
-function cursor(isId: (id: string) => boolean) {
+function cursor(isId: (id: string) => boolean, format = 'cursor') {
   return z
     .string({ error: WRONG_CURSOR })
     .transform((text, ctx) => {
@@ -180,7 +215,10 @@ function cursor(isId: (id: string) => boolean) {
       return z.NEVER;
     })
     .optional()
-    .meta({ description: 'Where a page before ended; follow its `Link` header instead of making one' });
+    .meta({
+      description: 'Where a page before ended; follow its `Link` header instead of making one',
+      format,
+    });
 }
 
 /** The query of `GET /alerts/`, where these tickers can be watched. */
@@ -212,7 +250,7 @@ export const deliveryListSchema = z.strictObject({
   since: time.optional().meta({ description: 'Only those created at this time or later' }),
   until: time.optional().meta({ description: 'Only those created before this time' }),
   limit: pageLimit(100, 50),
-  cursor: cursor(isDeliveryId),
+  cursor: cursor(isDeliveryId, 'delivery-cursor'),
 });
 
 /** The body of `POST /deliveries/recover`. */
@@ -245,6 +283,7 @@ export const enablingSchema = z
     { error: NOT_AN_OBJECT },
   )
   .meta({ id: 'Enabling' });
+
 /** How long a candle can be, in milliseconds. */
 export const CANDLE_INTERVALS = { '1m': 60_000, '5m': 300_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 const INTERVAL_NAMES = Object.keys(CANDLE_INTERVALS) as [keyof typeof CANDLE_INTERVALS];
