@@ -16,6 +16,11 @@ export function pipArguments({ wheel, version, hashes }: Wheel, folder: string):
   const requirements = join(folder, 'requirements.txt');
   const checked = hashes.map((hash) => ` --hash=sha256:${hash}`).join('');
   writeFileSync(requirements, `${wheel}==${version}${checked}\n`);
+  return pipFlags(requirements);
+}
+
+/** What `pip` is to fetch and check: what a file lists with its hashes, and nothing else. */
+export function pipFlags(requirements: string): string[] {
   const flags = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--no-input', '--quiet'];
   return [...flags, '--disable-pip-version-check', '-r', requirements];
 }

@@ -49,7 +49,7 @@ export interface Command {
  * @throws PlainError that says what is missing
  */
 export async function pythonReceiver(file: string): Promise<Command> {
-  const python = await findPython();
+  const python = await findPython(9);
   const library = await installWheel(LIBRARIES.pip).catch((error: unknown) => {
     throw new PlainError(`The Python package standardwebhooks can't be had: ${messageOf(error)}`);
   });
@@ -78,14 +78,18 @@ export async function goReceiver(folder: string, file: string): Promise<Command>
   return { command: [program], env: {} };
 }
 
-async function findPython(): Promise<string> {
+/**
+ * How to call Python 3 here, of at least this minor version.
+ * @throws PlainError where there is none
+ */
+export async function findPython(oldest: number): Promise<string> {
   for (const python of ['python3', 'python']) {
     try {
-      await runQuoting([python, '-c', 'import sys; sys.exit(sys.version_info < (3, 9))']);
+      await runQuoting([python, '-c', `import sys; sys.exit(sys.version_info < (3, ${oldest}))`]);
       return python;
     } catch {}
   }
-  throw new PlainError('No Python 3.9 or newer is on the PATH (python3, python).');
+  throw new PlainError(`No Python 3.${oldest} or newer is on the PATH (python3, python).`);
 }
 
 async function findGo(env: NodeJS.ProcessEnv): Promise<string> {
