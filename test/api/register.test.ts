@@ -69,6 +69,7 @@ describe('POST /users/register', () => {
 
   it.each([
     ['', 'no@', '@example.com', 'a b@example.com', 'plain', `${'a'.repeat(250)}@example.com`],
+    [`${'a'.repeat(65)}@example.com`, 'ada@example-.com', `ada@${'b'.repeat(64)}.com`],
     [null, 5, true, ['a@example.com'], {}],
   ])('refuses what is no address: %p …', async (...emails) => {
     for (const email of emails) {
