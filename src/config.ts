@@ -111,6 +111,8 @@ const variables = {
   ENDPOINT_DISABLE_FAILURES: integer(20, 1, 10_000),
   ENDPOINT_DISABLE_AFTER: duration('24h', 1_000, 2_592_000_000),
   MAX_ALERTS_PER_USER: integer(1_000, 1, 1_000_000),
+  STREAM_MAX_CLIENTS: integer(2_000, 1, 8_000),
+  STREAM_MAX_CLIENTS_PER_USER: integer(20, 1, 8_000),
   RATE_LIMITS: choice(['on', 'off'], 'on').transform((text) => text === 'on'),
   TRUST_PROXY: integer(0, 0, 10),
   S3_BUCKET: s3Bucket.optional(),
@@ -205,6 +207,7 @@ const configSchema = z.object(variables).transform((v) => ({
   deliveryLogRetentionMs: v.DELIVERY_LOG_RETENTION,
   endpoints: { disableFailures: v.ENDPOINT_DISABLE_FAILURES, disableAfterMs: v.ENDPOINT_DISABLE_AFTER },
   maxAlertsPerUser: v.MAX_ALERTS_PER_USER,
+  stream: { maxClients: v.STREAM_MAX_CLIENTS, maxClientsPerUser: v.STREAM_MAX_CLIENTS_PER_USER },
   rateLimits: v.RATE_LIMITS,
   trustedProxies: v.TRUST_PROXY,
   s3: {

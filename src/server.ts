@@ -9,6 +9,7 @@ import { createHttpServer } from './api/http-server';
 import { KeyCache } from './api/key-cache';
 import { keepKeyUses } from './api/key-uses';
 import { QuoteCache } from './api/quote-cache';
+import { StreamHub } from './api/stream/hub';
 import { connectDatabase } from './db/connect';
 import { createDeliveryWorkflows } from './delivery-workflows';
 import { createLogger } from './logger';
@@ -24,7 +25,7 @@ const DRAIN_WITHIN_MS = 10_000;
 
 export interface RunningServer {
   url: string;
-  /** Takes no new connections, finishes open requests (within 10 s), and closes everything. */
+  /** Takes no new connections, ends streams, finishes open requests (within 10 s), and closes everything. */
   stop(): Promise<void>;
 }
 
@@ -45,12 +46,14 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   }
   const keys = new KeyCache(db);
   const quotes = new QuoteCache(db, config, log);
+  const stream = new StreamHub(db, config, quotes, log);
   const workflows = await createAlertWorkflows(stack, db, log);
   const deliveries = createDeliveryWorkflows(stack, db, log);
   const reports = createReportWorkflows(stack);
-  const feeds = feedCaches(config.databaseUrl, keys, quotes, log);
+  const feeds = feedCaches(config.databaseUrl, { keys, quotes, stream }, log);
   const uses = keepKeyUses(db, keys, log);
   const closeParts = async () => {
+    await stream.close();
     await feeds.close();
     await uses.close();
     await Promise.all([workflows.close(), deliveries.close(), reports.close()]);
@@ -58,7 +61,9 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   };
 
   const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
-  const app = createApp({ db, config, log, quotes, keys, workflows, deliveries, reports, box, checkUrl });
+  const app = createApp({
+    ...{ db, config, log, quotes, keys, stream, workflows, deliveries, reports, box, checkUrl },
+  });
   const server = createHttpServer(app.callback());
   try {
     await listening(server, config.port, config.host);
@@ -70,7 +75,7 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   return {
     url: urlOf(server, config.host),
     stop: () => {
-      stopped ??= drain(server).then(closeParts);
+      stopped ??= Promise.all([stream.close(), drain(server)]).then(closeParts);
       return stopped;
     },
   };

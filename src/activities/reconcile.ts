@@ -25,6 +25,7 @@ import {
 } from '../db/reconciling';
 import type { Database } from '../db/schema';
 import { deleteEndedSecrets } from '../db/secret-rotation';
+import { KEEP_EVENTS_MS, trimStreamEvents } from '../db/stream-events';
 import { hasUnwoken } from '../db/wakes';
 import type { Market } from '../domain/quote';
 import { hourOf } from '../domain/statistics-hour';
@@ -56,6 +57,7 @@ const ALERT_WORKFLOW = /^alert-([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const DELIVERY_WORKFLOW = /^(?:re)?delivery-(msg_\w+)$/;
 /** Of each reconciliation: millions a day, and one is over soon. */
 const LOGS_AT_ONCE = 2_000;
+const EVENTS_AT_ONCE = 5_000;
 /** How far before the last reconciliation to look: lists of workflows lag behind a little. */
 const OVERLAP_MS = 60_000;
 
@@ -152,6 +154,7 @@ export function createReconcileActivities(deps: {
   async function forgetOldLogs(): Promise<void> {
     await dropOldLogs(db, logRetentionMs, LOGS_AT_ONCE);
     await deleteOldTests(db, logRetentionMs, LOGS_AT_ONCE);
+    await trimStreamEvents(db, KEEP_EVENTS_MS, EVENTS_AT_ONCE);
   }
 
   async function stirOverdue(): Promise<number> {

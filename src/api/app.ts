@@ -22,6 +22,7 @@ import { addReportRoutes } from './reports';
 import { logRequests } from './request-log';
 import { refuseForeignHosts, refuseMalformed } from './requests';
 import { addSourceRoutes } from './sources';
+import { addStreamRoutes } from './stream';
 import { addUserRoutes } from './users';
 import { addWebhookSecretRoutes } from './webhook-secret';
 import { addWebhookTestRoutes } from './webhook-test';
@@ -45,6 +46,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addReportRoutes(api, deps);
   addQualityRoutes(api, deps);
   addAlarmRoutes(api, deps);
+  addStreamRoutes(api, deps);
   const root = new Router<ApiState>({ sensitive: true });
   addHealthRoutes(root, deps);
   addMetricsRoutes(root, deps);

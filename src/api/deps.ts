@@ -5,6 +5,7 @@ import type { JoinedStack } from '../settings';
 import type { SecretBox } from '../webhooks/secret-box';
 import type { KeyCache } from './key-cache';
 import type { QuoteCache } from './quote-cache';
+import type { StreamHub } from './stream/hub';
 
 /** What the API needs of Temporal. Whatever it can't do at once, reconciliation does later. */
 export interface AlertWorkflows {
@@ -59,6 +60,7 @@ export interface ApiDeps {
   log: Logger;
   quotes: QuoteCache;
   keys: KeyCache;
+  stream: StreamHub;
   workflows: AlertWorkflows;
   deliveries: DeliveryWorkflows;
   reports: ReportWorkflows;

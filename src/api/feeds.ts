@@ -4,19 +4,29 @@ import { type Listener, listen } from '../db/listen';
 import { QUOTES_CHANNEL } from '../db/quotes';
 import type { KeyCache } from './key-cache';
 import type { QuoteCache } from './quote-cache';
+import type { StreamHub } from './stream/hub';
 
-/** Keeps the caches true to the database, over one connection that listens to its notifications. */
-export function feedCaches(databaseUrl: string, keys: KeyCache, quotes: QuoteCache, log: Logger): Listener {
+interface Fed {
+  keys: KeyCache;
+  quotes: QuoteCache;
+  stream: StreamHub;
+}
+
+/** Keeps caches and streams true to the database, over one connection that listens to its notifications. */
+export function feedCaches(databaseUrl: string, { keys, quotes, stream }: Fed, log: Logger): Listener {
   return listen(
     databaseUrl,
     {
-      [KEYS_CHANNEL]: (hex) => keys.revoked(hex),
-      [QUOTES_CHANNEL]: (payload) => quotes.published(payload),
+      [KEYS_CHANNEL]: (hex) => {
+        keys.revoked(hex);
+        stream.keyRevoked(hex);
+      },
+      [QUOTES_CHANNEL]: (payload) => stream.quotesPublished(quotes.published(payload)),
     },
     {
       onUp: () => {
         keys.up();
-        void quotes.up();
+        void quotes.up().then((missed) => stream.quotesPublished(missed));
       },
       onDown: (error) => {
         keys.down();

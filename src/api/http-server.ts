@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { httpError } from './errors';
+import { answerUpgrades } from './upgrade';
 
 /** Whoever sends slowly holds a connection, not a handler; these end it. */
 const TIMEOUTS = {
@@ -37,6 +38,7 @@ export function createHttpServer(listener: RequestListener, timeouts: Partial<ty
   server.maxConnections = MAX_CONNECTIONS;
   server.setTimeout(NO_PROGRESS_MS);
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
+  answerUpgrades(server);
   server.on('connect', (_req, socket) => {
     // Node lets go of this connection, with its errors.
     socket.on('error', () => socket.destroy());

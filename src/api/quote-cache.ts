@@ -41,8 +41,14 @@ export class QuoteCache {
   /** The quotes that may be served at this moment, in the order of the configured tickers. */
   fresh(): CachedQuote[] {
     return this.#options.tickers
-      .map((ticker) => this.#quotes.get(ticker))
-      .filter((quote): quote is CachedQuote => quote !== undefined && this.#isFresh(quote));
+      .map((ticker) => this.freshOf(ticker))
+      .filter((quote): quote is CachedQuote => quote !== undefined);
+  }
+
+  /** The quote of a ticker, if there is one that may be served at this moment. */
+  freshOf(ticker: string): CachedQuote | undefined {
+    const quote = this.#quotes.get(ticker);
+    return quote !== undefined && this.#isFresh(quote) ? quote : undefined;
   }
 
   #isFresh({ quotedAt }: CachedQuote): boolean {
@@ -50,30 +56,42 @@ export class QuoteCache {
     return ageMs >= 0 && ageMs <= this.#options.quoteTtlMs;
   }
 
-  /** Reads what was published while nobody listened; never throws. */
-  async up(): Promise<void> {
+  /**
+   * Reads what was published while nobody listened; never throws.
+   * @returns what was new
+   */
+  async up(): Promise<CachedQuote[]> {
     try {
-      this.#keep(await lastQuotes(this.#db, this.#options.market, this.#options.tickers));
+      return this.#keep(await lastQuotes(this.#db, this.#options.market, this.#options.tickers));
     } catch (error) {
       this.#log.warn({ err: error }, 'the last quotes could not be read; the next tick brings new ones');
+      return [];
     }
   }
 
-  /** Takes in what was published; the payload is a notification's. */
-  published(payload: string): void {
+  /**
+   * Takes in what was published; the payload is a notification's.
+   * @returns what was new
+   */
+  published(payload: string): CachedQuote[] {
     const message = parseNotification(payload);
     if (message === undefined) this.#log.warn({ payload }, 'a notification of quotes could not be read');
-    else if (message.market === this.#options.market) this.#keep(message.quotes);
+    return message?.market === this.#options.market ? this.#keep(message.quotes) : [];
   }
 
-  #keep(quotes: { ticker: string; price: string; quoted_at: Date }[]): void {
+  #keep(quotes: { ticker: string; price: string; quoted_at: Date }[]): CachedQuote[] {
     const now = Date.now();
+    const kept: CachedQuote[] = [];
     for (const { ticker, price, quoted_at: quotedAt } of quotes) {
       const last = this.#quotes.get(ticker);
       // A quote from the future, out of a clock that was set wrong, must not keep all later ones out.
       const isNewer = last === undefined || last.quotedAt <= quotedAt || last.quotedAt.getTime() > now;
-      if (isNewer) this.#quotes.set(ticker, { ticker, price: Number(price), quotedAt });
+      if (!isNewer) continue;
+      const quote = { ticker, price: Number(price), quotedAt };
+      this.#quotes.set(ticker, quote);
+      kept.push(quote);
     }
+    return kept;
   }
 }
 

@@ -5,6 +5,7 @@ import { MAX_PRICE, MIN_PRICE, PriceError, toDecimal } from '../domain/price';
 import { SEVERITIES } from '../domain/quality';
 import { decodeCursor } from './cursor';
 import { isDeliveryId, isUuid } from './ids';
+import { placeOf } from './stream/place';
 
 const MAX_URL_LENGTH = 2_048;
 
@@ -59,7 +60,7 @@ export const registrationSchema = z
   .meta({ id: 'Registration' });
 
 /** A ticker that can be watched, in any case; in capitals afterwards. */
-function ticker(tickers: readonly string[]) {
+export function ticker(tickers: readonly string[]) {
   const error = `Must be one of ${tickers.join(', ')}`;
   return (
     z
@@ -330,3 +331,35 @@ export const alarmListSchema = z.strictObject({
   status: z.enum(['open', 'closed'], { error: 'Must be open or closed' }).optional(),
   limit: pageLimit(LONGEST_PAGE, 100),
 });
+
+const NO_ID = 'Must be the id of an event of this stream, such as 4711-42';
+
+/** The id of the last event that a client knows; its place afterwards. */
+export const lastEventId = z
+  .string({ error: NO_ID })
+  .transform((text, ctx) => {
+    const place = placeOf(text);
+    if (place !== undefined) return place;
+    ctx.addIssue({ code: 'custom', message: NO_ID });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', example: '4711-42' });
+
+/** The query of `GET /stream`, where these tickers can be watched. */
+export function streamQuerySchema(tickers: readonly string[]) {
+  return z.strictObject({
+    tickers: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(ticker(tickers)))
+      .optional()
+      .meta({
+        type: 'string',
+        description: 'The tickers whose quotes are wanted, with commas between them',
+        example: 'BTC,ETH',
+      }),
+    last_event_id: lastEventId
+      .optional()
+      .meta({ description: 'The last event that you know, where you can not send `Last-Event-ID`' }),
+  });
+}

@@ -79,6 +79,8 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     ENDPOINT_DISABLE_FAILURES: String(config.endpoints.disableFailures),
     ENDPOINT_DISABLE_AFTER: writeDuration(config.endpoints.disableAfterMs),
     MAX_ALERTS_PER_USER: String(config.maxAlertsPerUser),
+    STREAM_MAX_CLIENTS: String(config.stream.maxClients),
+    STREAM_MAX_CLIENTS_PER_USER: String(config.stream.maxClientsPerUser),
     RATE_LIMITS: config.rateLimits ? 'on' : 'off',
     TRUST_PROXY: String(config.trustedProxies),
     S3_BUCKET: config.s3.bucket ?? null,

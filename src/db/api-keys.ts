@@ -34,6 +34,15 @@ export async function findApiKey(db: Kysely<Database>, hash: Buffer): Promise<Fo
     .executeTakeFirst();
 }
 
+/** Those of the keys, by their SHA-256 in hex, that are good at this moment. */
+export async function goodKeys(db: Kysely<Database>, hashes: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ hex: string }>`
+    select encode(hash, 'hex') as hex from api_keys join users on users.id = api_keys.user_id
+    where hash in (select decode(hex, 'hex') from unnest(${hashes}::text[]) as hex)
+      and ${isGoodKey} and users.is_active`.execute(db);
+  return new Set(rows.map(({ hex }) => hex));
+}
+
 export interface KeyRow {
   id: string;
   name: string;

@@ -320,6 +320,26 @@ export interface KeysLostTable {
   at: GeneratedTime;
 }
 
+/** What has become of a user's alerts and deliveries; triggers write it, and the stream reads it. See stream-events.ts. */
+export interface StreamEventsTable {
+  /** The transaction that wrote it. */
+  xid: Generated<string>;
+  seq: GeneratedAlways<string>;
+  user_id: string;
+  market: Market;
+  /** `alert.created`, `delivery.failed`, … */
+  type: string;
+  at: GeneratedTime;
+  /** JSON: the alert, or the delivery with its last attempt, as it was then. */
+  data: string;
+}
+
+/** The last event that was deleted for its age; no row: none was. */
+export interface StreamTrimmedTable {
+  xid: string;
+  seq: BigInteger;
+}
+
 export interface SourcesTable {
   market: Market;
   name: SourceName;
@@ -457,6 +477,8 @@ export interface Database {
   endpoints: EndpointsTable;
   alerts_gone: AlertsGoneTable;
   keys_lost: KeysLostTable;
+  stream_events: StreamEventsTable;
+  stream_trimmed: StreamTrimmedTable;
   sources: SourcesTable;
   reports: ReportsTable;
   report_state: ReportStateTable;

@@ -17,6 +17,7 @@ import { feedCaches } from '../../src/api/feeds';
 import { createHttpServer } from '../../src/api/http-server';
 import { KeyCache } from '../../src/api/key-cache';
 import { QuoteCache } from '../../src/api/quote-cache';
+import { StreamHub, type TIMING } from '../../src/api/stream/hub';
 import { readConfig } from '../../src/config';
 import { insertUser } from '../../src/db/users';
 import { newWebhookSecret } from '../../src/webhooks/sign';
@@ -97,6 +98,7 @@ export interface TestApi {
   db: TestDatabase['db'];
   keys: KeyCache;
   quotes: QuoteCache;
+  stream: StreamHub;
   workflows: RecordedWorkflows;
   deliveries: RecordedDeliveries;
   reports: RecordedReports;
@@ -117,6 +119,7 @@ export async function startApi(
   { db, url: databaseUrl }: TestDatabase,
   changes: Partial<TestConfig> = {},
   parts: Partial<ApiDeps> = {},
+  timing: Partial<typeof TIMING> = {},
 ): Promise<TestApi> {
   const config = testConfig(databaseUrl, changes);
   const lines: string[] = [];
@@ -125,13 +128,14 @@ export async function startApi(
   const log = pino({ level: 'debug' }, sink);
   const keys = new KeyCache(db);
   const quotes = new QuoteCache(db, config, log);
-  const feeds = feedCaches(databaseUrl, keys, quotes, log);
+  const stream = new StreamHub(db, config, quotes, log, timing);
+  const feeds = feedCaches(databaseUrl, { keys, quotes, stream }, log);
   const workflows = new RecordedWorkflows();
   const deliveries = new RecordedDeliveries();
   const reports = new RecordedReports();
   const checkUrl = async () => {};
   const app = createApp({
-    ...{ db, config, log, quotes, keys, workflows, deliveries, reports, box: testBox, checkUrl },
+    ...{ db, config, log, quotes, keys, stream, workflows, deliveries, reports, box: testBox, checkUrl },
     ...parts,
   });
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');
@@ -139,7 +143,7 @@ export async function startApi(
   await eventually(() => expect(keys.isUp).toBe(true));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, db, keys, quotes, workflows, deliveries, reports },
+    ...{ url, db, keys, quotes, stream, workflows, deliveries, reports },
     logged: () =>
       lines
         .join('')
@@ -150,6 +154,7 @@ export async function startApi(
     close: async () => {
       server.close();
       server.closeAllConnections();
+      await stream.close();
       await feeds.close();
       sink.end();
       await finished(sink, { readable: false });

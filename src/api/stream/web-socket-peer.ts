@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import type { Message } from './message';
+import type { Peer } from './peer';
+
+/**
+ * The client at the other end of a WebSocket. What the network has taken may wait there for long, so a ping goes behind all
+ * quotes: as long as it is not answered, the client has not read them.
+ */
+export class WebSocketPeer implements Peer {
+  onRoom: () => void = () => {};
+  onGone: () => void = () => {};
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  #waiting = 0;
+  #isAlive = true;
+  #hasQuotesUnderWay = false;
+
+  /** @param socket the one below, for messages to leave together */
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws;
+    this.#socket = socket;
+    ws.on('pong', () => {
+      this.#isAlive = true;
+      this.#hasQuotesUnderWay = false;
+      this.onRoom();
+    });
+    ws.on('message', () => {
+      this.#isAlive = true;
+    });
+    ws.once('close', () => this.onGone());
+    // It closes afterwards, with the code that fits.
+    ws.on('error', () => {});
+  }
+
+  get isOpen(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get hasQuotesUnderWay(): boolean {
+    return this.#hasQuotesUnderWay;
+  }
+
+  send({ json }: Message): void {
+    if (!this.isOpen) return;
+    this.#waiting += json.length;
+    this.#ws.send(json, { binary: false }, () => {
+      this.#waiting -= json.length;
+      this.onRoom();
+    });
+  }
+
+  sendQuotes(messages: Message[]): void {
+    if (!this.isOpen) return;
+    this.#hasQuotesUnderWay = true;
+    this.#socket.cork();
+    for (const message of messages) this.send(message);
+    this.#ping();
+    process.nextTick(() => this.#socket.uncork());
+  }
+
+  beat(): boolean {
+    const wasAlive = this.#isAlive;
+    this.#isAlive = false;
+    this.#ping();
+    return wasAlive;
+  }
+
+  #ping(): void {
+    // Of a connection that breaks meanwhile, `close` tells.
+    if (this.isOpen) this.#ws.ping('', false, () => {});
+  }
+
+  close(code: number, reason: string): void {
+    this.#ws.close(code, reason);
+  }
+
+  cut(): void {
+    this.#ws.terminate();
+  }
+}
