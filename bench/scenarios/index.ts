@@ -9,6 +9,7 @@ import { latency } from './latency';
 import { memory } from './memory';
 import { missed } from './missed';
 import { read } from './read';
+import { stream } from './stream';
 import { tick } from './tick';
 
 /** All scenarios, in the order in which they run. */
@@ -22,6 +23,7 @@ export const SCENARIOS: Scenario[] = [
   flood,
   create,
   read,
+  stream,
   memory,
   history,
 ];

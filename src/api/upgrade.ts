@@ -62,6 +62,10 @@ function refuseBody(response: ServerResponse): void {
   const body = JSON.stringify(
     httpError(400, 'The only upgrade is that of GET to WebSocket; leave the header out'),
   );
-  response.writeHead(400, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.writeHead(400, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
   response.end(body);
 }

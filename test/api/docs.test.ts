@@ -111,6 +111,7 @@ describe('GET /openapi.json', () => {
       'GET /api/v1/rates/{ticker}/candles',
       'GET /api/v1/rates/{ticker}/stats',
       'GET /api/v1/sources',
+      'GET /api/v1/stream',
       'GET /api/v1/users/me',
       'GET /api/v1/users/me/keys',
       'GET /health',

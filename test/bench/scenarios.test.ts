@@ -1,6 +1,7 @@
 import type { Bench } from '../../bench/scenario';
 import { history } from '../../bench/scenarios/history';
 import { missed } from '../../bench/scenarios/missed';
+import { stream } from '../../bench/scenarios/stream';
 import { tick } from '../../bench/scenarios/tick';
 import { withStack } from '../../bench/stack';
 
@@ -36,5 +37,13 @@ describe('npm run bench', () => {
     const [fired, asleep] = await history.run(glance(365));
     expect(fired?.floor).toEqual([15]);
     expect(asleep?.met).toBe(true);
+  });
+
+  test('stream: every client is told every price', async () => {
+    const figures = await stream.run(glance(20));
+    expect(figures.map(({ what }) => what)).toEqual([
+      'p50 of 1 quotes, to the last of 50 clients',
+      'p95 of 1 quotes, to the last of 50 clients',
+    ]);
   });
 });

@@ -8,6 +8,7 @@ import { marketOperations } from './market';
 import { redeliveryOperations } from './redelivery';
 import { reportOperations } from './reports';
 import { serviceOperations } from './service';
+import { streamOperations } from './stream';
 import { userOperations } from './users';
 
 const DESCRIPTION = `Watches crypto prices and calls your webhook when one crosses a line that you drew.
@@ -33,6 +34,7 @@ export function openApiDocument(tickers: readonly string[]) {
     ...userOperations(),
     ...keyOperations(),
     ...marketOperations(tickers),
+    ...streamOperations(tickers),
     ...alertOperations(tickers),
     ...deliveryOperations(),
     ...redeliveryOperations(),

@@ -87,6 +87,11 @@ export class StreamHub {
     return this.#peers.size;
   }
 
+  /** The streams of a user. */
+  clientsOf(userId: string): StreamClient[] {
+    return [...(this.#ofUsers.get(userId) ?? [])];
+  }
+
   /** A seat for a stream that is about to begin; undefined where all are taken. */
   takeSeat(): Seat | undefined {
     return this.#seats.take();
