@@ -33,6 +33,9 @@ const at = sql`stream_time(at)`;
 const settled = sql`(xid < pg_snapshot_xmin(pg_current_snapshot())
   or at < now() - make_interval(secs => ${sql.lit(PATIENCE_S)}))`;
 
+/** Of the columns: their names alone would mean what was selected, which is text. */
+const inOrder = sql`order by e.xid, e.seq`;
+
 const after = ({ xid, seq }: EventPlace): RawBuilder<unknown> =>
   sql`(xid, seq) > (${xid}::text::xid8, ${seq}::bigint)`;
 
@@ -56,8 +59,8 @@ export async function eventsAfter(
   const { rows } = await sql<StreamEvent>`
     select xid::text, seq::text, user_id as "userId", market, type, ${at} as at,
       case when user_id = any(${users}::uuid[]) then data end as data
-    from stream_events where ${after(place)} and ${settled}
-    order by xid, seq limit ${limit}`.execute(db);
+    from stream_events as e where ${after(place)} and ${settled}
+    ${inOrder} limit ${limit}`.execute(db);
   return rows;
 }
 
@@ -70,9 +73,9 @@ export async function eventsOfUser(
 ): Promise<StreamEvent[]> {
   const { rows } = await sql<StreamEvent>`
     select xid::text, seq::text, user_id as "userId", market, type, ${at} as at, data
-    from stream_events
+    from stream_events as e
     where user_id = ${owner.userId} and market = ${owner.market} and ${after(place)} and ${settled}
-    order by xid, seq limit ${limit}`.execute(db);
+    ${inOrder} limit ${limit}`.execute(db);
   return rows;
 }
 
