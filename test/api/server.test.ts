@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import pino from 'pino';
 import { startServer } from '../../src/server';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { testConfig } from './api';
+import { addUser, testConfig } from './api';
+import { authenticated } from './stream/clients';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -67,5 +68,15 @@ describe('startServer(stack, log)', () => {
     await once(response.resume(), 'end');
     await stopping;
     agent.destroy();
+  });
+
+  it('ends streams when it is stopped, and waits for none that does not read', async () => {
+    const server = await startServer(stack(await freePort()), log);
+    const { key } = await addUser(database.db);
+    const [reads, deaf] = [await authenticated(server.url, key), await authenticated(server.url, key)];
+    deaf.ws.pause();
+    await server.stop();
+    expect(await reads.closed).toMatchObject({ code: 1001 });
+    deaf.close();
   });
 });

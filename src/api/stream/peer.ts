@@ -1,6 +1,6 @@
 import type { Message } from './message';
 
-/** Why a stream ends, as the code of a WebSocket's close; those from 4000 on are HTTP's status codes and 4000. */
+/** Why a stream ends, as the code of a WebSocket's close; from 4000 on, HTTP's status codes and 4000. */
 export const CLOSE = {
   goingAway: 1001,
   broken: 1011,
@@ -8,7 +8,6 @@ export const CLOSE = {
   unauthorized: 4401,
   timeout: 4408,
   tooMany: 4429,
-  unavailable: 4503,
 } as const;
 
 /** How long a peer has to say goodbye, and to take what is still on its way, before the connection is cut. */
