@@ -29,9 +29,12 @@ export interface StreamEvent extends EventPlace {
 
 const at = sql`stream_time(at)`;
 
+/** Restored from another server's dump, whose transactions had got farther: nothing can be said of its place here. */
+const isForeign = sql`xid >= pg_snapshot_xmax(pg_current_snapshot())`;
+
 /** Those that nothing can come before any longer: all transactions with a smaller xid are over. */
 const settled = sql`(xid < pg_snapshot_xmin(pg_current_snapshot())
-  or at < now() - make_interval(secs => ${sql.lit(PATIENCE_S)}))`;
+  or (at < now() - make_interval(secs => ${sql.lit(PATIENCE_S)}) and not ${isForeign}))`;
 
 /** Of the columns: their names alone would mean what was selected, which is text. */
 const inOrder = sql`order by e.xid, e.seq`;
@@ -98,7 +101,8 @@ export async function judgePlace(
 }
 
 /**
- * Deletes events that were written longer ago than this, the oldest first, `limit` of them at most.
+ * Deletes events that were written longer ago than this, the oldest first, `limit` of them at most; and what a restored dump has
+ * brought from another server.
  * @returns how many
  */
 export async function trimStreamEvents(
@@ -106,6 +110,8 @@ export async function trimStreamEvents(
   olderThanMs: number,
   limit: number,
 ): Promise<number> {
+  for (const table of ['stream_events', 'stream_trimmed'])
+    await sql`delete from ${sql.table(table)} where ${isForeign}`.execute(db);
   const { rows } = await sql<{ count: number }>`
     with old as materialized (
       select xid, seq from (select xid, seq, at from stream_events order by xid, seq limit ${limit}) as first

@@ -110,7 +110,11 @@ export class StreamClient {
   }
 
   #tellQuotes(): void {
-    if (this.#changed.size === 0 || this.peer.hasQuotesUnderWay || this.#isFull) return;
+    if (this.#changed.size === 0 || this.#isFull) return;
+    if (this.peer.hasQuotesUnderWay) {
+      this.peer.hurryQuotes();
+      return;
+    }
     const messages = [...this.#changed].map((ticker) => this.news.quote(ticker));
     this.#changed.clear();
     const fresh = messages.filter((message) => message !== undefined);

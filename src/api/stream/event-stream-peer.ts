@@ -42,6 +42,10 @@ export class EventStreamPeer implements Peer {
     this.#write(Buffer.concat(messages.map(({ block }) => block)));
   }
 
+  hurryQuotes(): void {
+    // There is nobody to ask: `onRoom` comes by itself.
+  }
+
   beat(): boolean {
     const isMoving = this.#hasMoved || this.#waiting === 0;
     this.#hasMoved = false;

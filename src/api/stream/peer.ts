@@ -26,6 +26,8 @@ export interface Peer {
   onGone: () => void;
   send(message: Message): void;
   sendQuotes(messages: Message[]): void;
+  /** Newer quotes wait for the last ones to arrive: finds out whether they have. */
+  hurryQuotes(): void;
   /**
    * Asks for a sign of life.
    * @returns false where there was none since it was asked for the last time

@@ -3,6 +3,11 @@ import { WebSocket } from 'ws';
 import type { Message } from './message';
 import type { Peer } from './peer';
 
+/** How long after quotes the client is asked for them: not in the moment in which thousands get theirs. */
+const ASK_AFTER_MS = 250;
+/** What a ping holds, and its answer repeats. */
+const [BEAT, QUOTES] = [Buffer.from('beat'), Buffer.from('quotes')];
+
 /**
  * The client at the other end of a WebSocket. What the network has taken may wait there for long, so a ping goes behind all
  * quotes: as long as it is not answered, the client has not read them.
@@ -15,20 +20,25 @@ export class WebSocketPeer implements Peer {
   #waiting = 0;
   #isAlive = true;
   #hasQuotesUnderWay = false;
+  #asking: NodeJS.Timeout | undefined;
 
   /** @param socket the one below, for messages to leave together */
   constructor(ws: WebSocket, socket: Duplex) {
     this.#ws = ws;
     this.#socket = socket;
-    ws.on('pong', () => {
+    ws.on('pong', (what) => {
       this.#isAlive = true;
+      if (!what.equals(QUOTES)) return;
       this.#hasQuotesUnderWay = false;
       this.onRoom();
     });
     ws.on('message', () => {
       this.#isAlive = true;
     });
-    ws.once('close', () => this.onGone());
+    ws.once('close', () => {
+      clearTimeout(this.#asking);
+      this.onGone();
+    });
     // It closes afterwards, with the code that fits.
     ws.on('error', () => {});
   }
@@ -59,20 +69,27 @@ export class WebSocketPeer implements Peer {
     this.#hasQuotesUnderWay = true;
     this.#socket.cork();
     for (const message of messages) this.send(message);
-    this.#ping();
+    this.#asking = setTimeout(() => this.hurryQuotes(), ASK_AFTER_MS);
     process.nextTick(() => this.#socket.uncork());
+  }
+
+  hurryQuotes(): void {
+    if (this.#asking === undefined) return;
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
+    this.#ping(QUOTES);
   }
 
   beat(): boolean {
     const wasAlive = this.#isAlive;
     this.#isAlive = false;
-    this.#ping();
+    this.#ping(BEAT);
     return wasAlive;
   }
 
-  #ping(): void {
+  #ping(what: Buffer): void {
     // Of a connection that breaks meanwhile, `close` tells.
-    if (this.isOpen) this.#ws.ping('', false, () => {});
+    if (this.isOpen) this.#ws.ping(what, false, () => {});
   }
 
   close(code: number, reason: string): void {

@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id uuid not null,
       market text not null,
       type text not null,
-      at timestamptz not null default now(),
+      at timestamptz not null default clock_timestamp(),
       data text not null,
       primary key (xid, seq)
     )`.execute(db);

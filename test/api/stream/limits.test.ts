@@ -199,7 +199,17 @@ describe('GET /stream: the end', () => {
     const late = await authenticated(api.url, user.key, before);
     expect(await late.first('resumed')).toMatchObject({ complete: false });
     expect(late.told.map(({ data }) => data?.target_price)).toEqual([undefined, 1_002, undefined]);
+    // As from the dump of a server whose transactions had got farther.
+    await sql`
+      insert into stream_events (xid, user_id, market, type, data)
+      values ('9999999999', ${user.id}, 'replay', 'alert.created', '{}')`.execute(api.db);
     const again = await authenticated(api.url, user.key, late.told[1].id);
     expect(await again.first('resumed')).toMatchObject({ complete: true });
+    await seedAlert(api.db, { userId: user.id, targetPrice: 1_003 });
+    await eventually(() => expect(again.told.at(-1).data.target_price).toBe(1_003));
+    expect(again.told.filter(({ data }) => data !== undefined)).toHaveLength(1);
+    await trimStreamEvents(api.db, 86_400_000, 10_000);
+    const { rows } = await sql`select from stream_events where xid = '9999999999'`.execute(api.db);
+    expect(rows).toHaveLength(0);
   });
 });
