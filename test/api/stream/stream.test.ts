@@ -1,6 +1,6 @@
 import { revokeApiKey } from '../../../src/db/api-keys';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { attempt } from '../../support/endpoints';
+import { attempt, seedDelivery } from '../../support/endpoints';
 import { eventually } from '../../support/eventually';
 import { publishPrices } from '../../support/seed';
 import { ALERT, addUser, INVALID_KEY, MISSING_KEY, startApi, type TestApi, type TestUser } from '../api';
@@ -249,5 +249,21 @@ describe.each(forms)('GET /stream as %s: events', (_form, openStream) => {
     expect(await stream.first('resumed')).toMatchObject({ complete: false });
     await makeAlert(user);
     await stream.first('alert.created');
+  });
+
+  it('tells what its owner makes of a delivery', async () => {
+    const stream = await openStream(user.key);
+    const id = await seedDelivery(api.db, { userId: user.id, url: 'http://127.0.0.1:9/hook' });
+    await attempt(api.db, id, 503);
+    for (const what of ['retry-now', 'cancel', 'redeliver']) {
+      const { status } = await api.ask(`POST /api/v1/deliveries/${id}/${what}`, { key: user.key });
+      expect(status).toBeLessThan(300);
+    }
+    const types = () => stream.told.filter(({ data }) => data?.id === id).map(({ type }) => type);
+    await eventually(() =>
+      expect(types()).toEqual([
+        ...['delivery.attempted', 'delivery.pending', 'delivery.cancelled', 'delivery.pending'],
+      ]),
+    );
   });
 });
