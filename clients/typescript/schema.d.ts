@@ -228,6 +228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prices and your own events, as they happen
+         * @description Prices and what becomes of your alerts and deliveries, as it happens. Over WebSocket: upgrade, and send the key in a header or as `{"type":"auth","key":"sk_live_…"}` in the first message, within 5 seconds; then `{"type":"subscribe","tickers":["BTC"]}` and `{"type":"resume","last_event_id":"…"}`. With `Accept: text/event-stream`: server-sent events, those after `Last-Event-ID` first. The key never goes into the URL. 10 requests in 10 seconds.
+         */
+        get: operations["openStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/": {
         parameters: {
             query?: never;
@@ -2277,6 +2297,113 @@ export interface operations {
             };
         };
     };
+    openStream: {
+        parameters: {
+            query?: {
+                /** @description The tickers whose quotes are wanted, with commas between them */
+                tickers?: string;
+                /** @description The last event that you know, where you can not send `Last-Event-ID` */
+                last_event_id?: string;
+            };
+            header?: {
+                /** @description The last event that you know: those that you missed come first */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket; each message is JSON, as the `data` of an event */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Server-sent events, without end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What was sent is not valid JSON, or is taken already */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The API key is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Only operators, or pages of this origin, may do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A field can not be accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description The call needs an upgrade to WebSocket, or `Accept: text/event-stream` */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Rate limit exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something broke that nobody foresaw */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part that the answer needs is not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listAlerts: {
         parameters: {
             query?: {
@@ -3689,7 +3816,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Only operators may do this */
+            /** @description Only operators, or pages of this origin, may do this */
             403: {
                 headers: {
                     [name: string]: unknown;
