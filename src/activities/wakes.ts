@@ -4,7 +4,14 @@ import type { Kysely } from 'kysely';
 import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
-import { countOnTheirWay, hasUnwoken, markWoken, type OnTheirWay, unwokenDeliveries } from '../db/wakes';
+import {
+  countOnTheirWay,
+  hasUnwoken,
+  markWoken,
+  type OnTheirWay,
+  type Room,
+  unwokenDeliveries,
+} from '../db/wakes';
 import { endPause, startDelivery } from '../delivery-signals';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
@@ -34,11 +41,10 @@ const MOST_DUE = 5_000;
 /** Beyond them, only for users who have next to nothing under way. */
 const RESERVED = 1_000;
 const RESERVED_PER_USER = 20;
-/**
- * Of one user: a quarter of the places in which attempts are made, since requests that nobody answers hold theirs until they
- * time out. Temporal's sticky queues know no fairness either: whoever comes behind waits for all of them.
- */
+/** Of one user: a quarter of the places in which attempts are made. Requests that nobody answers hold theirs until they time out. */
 const MOST_DUE_PER_USER = 500;
+/** Of one user in a flood, in Temporal's sticky queues: these know no fairness, so whoever comes behind waits for all of them. */
+const MOST_QUEUED_IN_FLOOD = 50;
 /** Whose endpoints have failed so many within a minute gets no more than a few new attempts a second there, each of which is followed by others. */
 const MANY_RETRYING = 100;
 const PER_SECOND_WHERE_MANY_FAIL = 10;
@@ -129,18 +135,21 @@ async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order:
   const places = MOST_DUE - [...onTheirWay.values()].reduce((sum, { due }) => sum + due, 0);
   const isFull = places <= 0;
   const most = Math.min(PAGE, isFull ? places + RESERVED : places);
-  const room = {
+  const rooms = {
     of: new Map([...onTheirWay].map(([user, counts]) => [user, roomOf(counts, isFull)])),
-    others: isFull ? RESERVED_PER_USER : MOST_DUE_PER_USER,
+    others: roomOf(NONE, isFull),
   };
-  const page = most > 0 ? await unwokenDeliveries(db, order, most, room) : [];
+  const page = most > 0 ? await unwokenDeliveries(db, order, most, rooms) : [];
   if (page.length === most) return { page, rest: 'more' as const };
   return { page, rest: (await hasUnwoken(db, page.length)) ? ('queue full' as const) : ('none' as const) };
 }
 
-/** How many more deliveries of a user may be woken. */
-export function roomOf({ due, retrying, wokenLately }: OnTheirWay, isFull: boolean): number {
-  if (isFull) return RESERVED_PER_USER - due;
-  const room = MOST_DUE_PER_USER - due;
-  return retrying < MANY_RETRYING ? room : Math.min(room, PER_SECOND_WHERE_MANY_FAIL - wokenLately);
+const NONE: OnTheirWay = { due: 0, queued: 0, retrying: 0, wokenLately: 0 };
+
+/** How many more deliveries of a user may be woken, by what is on its way. */
+export function roomOf({ due, queued, retrying, wokenLately }: OnTheirWay, isFull: boolean): Room {
+  const most = isFull ? RESERVED_PER_USER : MOST_DUE_PER_USER;
+  const trickle = retrying < MANY_RETRYING ? most : PER_SECOND_WHERE_MANY_FAIL - wokenLately;
+  const usual = Math.min(most - due, trickle);
+  return { usual, inFlood: Math.min(usual, MOST_QUEUED_IN_FLOOD - queued) };
 }

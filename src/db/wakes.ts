@@ -36,26 +36,35 @@ export interface DeliveryToWake {
   alert: AlertToStart | null;
 }
 
-/** How many more deliveries may be woken of each user who has any on their way, and of every other. */
+/** How many more deliveries of one user may be woken: of one of whom so many wait that it is a flood, and of any other. */
 export interface Room {
-  of: ReadonlyMap<string, number>;
-  others: number;
+  usual: number;
+  inFlood: number;
 }
+
+/** The room of each user who has any on their way, and of everybody else. */
+export interface Rooms {
+  of: ReadonlyMap<string, Room>;
+  others: Room;
+}
+
+/** Who has more than so many deliveries waiting to be woken floods. */
+const FLOOD = 1_000;
 
 /**
  * Pending deliveries whose workflow was not told of them yet: every user's first one, then every user's second, so that nobody
  * waits behind another's flood. A tick takes the newest first and the drain the oldest: the two meet in the middle instead
  * of doing the same work.
- * @param room of each user, only as many as there is room for
+ * @param rooms of each user, only as many as there is room for
  */
 export async function unwokenDeliveries(
   db: Kysely<Database>,
   order: 'newest' | 'oldest',
   limit: number,
-  room: Room = { of: new Map(), others: limit },
+  { of, others }: Rooms = { of: new Map(), others: { usual: limit, inFlood: limit } },
 ): Promise<DeliveryToWake[]> {
   const direction = sql.raw(order === 'newest' ? 'desc' : 'asc');
-  const [users, rooms] = [[...room.of.keys()], [...room.of.values()]];
+  const rooms = [...of].map(([user, room]) => ({ user, ...room }));
   const { rows } = await sql<Omit<DeliveryToWake, 'alert'> & { byAlert: boolean; alert: AlertToStart }>`
     select d.id, d.user_id as "ownerId", ${carrier} as "workflowId",
       coalesce(${carrier} = 'alert-' || d.alert_id, false) as "byAlert",
@@ -65,13 +74,14 @@ export async function unwokenDeliveries(
         'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url) as alert
     from (
       select id, alert_id, user_id, round, carrier, next_cause, made_before, created_at,
+        count(*) over (partition by user_id) > ${FLOOD} as is_flood,
         row_number() over (partition by user_id order by created_at ${direction}, id ${direction}) as turn
       from deliveries
       where woken_at is null and status = 'pending'
     ) as d
-    left join unnest(${users}::uuid[], ${rooms}::int[]) as busy (user_id, room) on busy.user_id = d.user_id
+    left join json_to_recordset(${JSON.stringify(rooms)}) as r ("user" uuid, usual int, "inFlood" int) on r."user" = d.user_id
     left join alerts as a on a.id = d.alert_id
-    where d.turn <= coalesce(busy.room, ${room.others})
+    where d.turn <= case when d.is_flood then coalesce(r."inFlood", ${others.inFlood}) else coalesce(r.usual, ${others.usual}) end
     order by d.turn, d.created_at ${direction}, d.id ${direction}
     limit ${limit}`.execute(db);
   return rows.map(({ byAlert, alert, ...delivery }) => ({ ...delivery, alert: byAlert ? alert : null }));
@@ -88,6 +98,8 @@ export async function hasUnwoken(db: Kysely<Database>, moreThan = 0): Promise<bo
 export interface OnTheirWay {
   /** Woken, and due: they queue in Temporal, or their attempt is being made. */
   due: number;
+  /** Those of them that queue. */
+  queued: number;
   /** Woken, failed, and waiting for their next attempt. */
   retrying: number;
   /** Woken within the last second. */
@@ -103,10 +115,13 @@ export async function countOnTheirWay(
   const { rows } = await sql<OnTheirWay & { user: string }>`
     select user_id as "user",
       count(*) filter (where is_due)::int as due,
+      count(*) filter (where is_due and not exists (
+        select from attempts where delivery_id = d.id and number > d.made_before
+      ))::int as queued,
       count(*) filter (where not is_due)::int as retrying,
       count(*) filter (where woken_at > now() - interval '1 second')::int as "wokenLately"
     from (
-      select user_id, woken_at, next_attempt_at <= now() as is_due from deliveries
+      select id, user_id, made_before, woken_at, next_attempt_at <= now() as is_due from deliveries
       where status = 'pending' and woken_at is not null
         and (woken_at > ${since} or (next_attempt_at > ${since} and next_attempt_at <= now()))
     ) as d

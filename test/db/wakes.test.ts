@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { countOnTheirWay, hasUnwoken, markWoken, unwokenDeliveries } from '../../src/db/wakes';
+import { countOnTheirWay, hasUnwoken, markWoken, type Rooms, unwokenDeliveries } from '../../src/db/wakes';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { finish } from '../support/endpoints';
 import { beginNext, publishPrices, seedAlert, seedUser } from '../support/seed';
@@ -40,8 +40,10 @@ describe('whom to wake', () => {
   it.each(['oldest', 'newest'] as const)(
     'takes of every user as many as there is room for, %s first',
     async (order) => {
+      const room = (usual: number) => ({ usual, inFlood: 0 });
       const wake = async (others: number, of: [string, number][]) => {
-        const found = await unwokenDeliveries(database.db, order, 10, { others, of: new Map(of) });
+        const rooms = { others: room(others), of: new Map(of.map(([user, most]) => [user, room(most)])) };
+        const found = await unwokenDeliveries(database.db, order, 10, rooms);
         return found.map(({ ownerId }) => ownerId).sort();
       };
       expect(await wake(2, [])).toEqual([many, many, one].sort());
@@ -51,12 +53,33 @@ describe('whom to wake', () => {
     },
   );
 
+  it('takes fewer of a user of whom very many wait', async () => {
+    const { db } = database;
+    const owed = (count: number) =>
+      sql`
+      insert into deliveries (id, user_id, market, firing_number, url, body, status, next_attempt_at)
+      select 'msg_' || n, ${one}, 'replay', 0, 'http://127.0.0.1:9/', '{}', 'pending', now()
+      from generate_series(1, ${count}::int) as n on conflict do nothing`.execute(db);
+    const wake = async (rooms: Rooms) => {
+      const found = await unwokenDeliveries(db, 'oldest', 10, rooms);
+      return found.map(({ ownerId }) => ownerId).sort();
+    };
+    const others = { usual: 3, inFlood: 1 };
+    await owed(999);
+    expect(await wake({ of: new Map(), others })).toEqual([many, many, many, one, one, one].sort());
+    await owed(1_000);
+    expect(await wake({ of: new Map(), others })).toEqual([many, many, many, one].sort());
+    const of = new Map([[one, { usual: 3, inFlood: 2 }]]);
+    expect(await wake({ of, others })).toEqual([many, many, many, one, one].sort());
+    await sql`delete from deliveries where alert_id is null`.execute(db);
+  });
+
   it('counts what queues, what is being made, and what waits for its next attempt', async () => {
     const { db } = database;
     const [first, second, third, ...others] = (await unwokenDeliveries(db, 'oldest', 10)).map(({ id }) => id);
     if (!first || !second || !third) throw new Error('Too few deliveries');
     const onTheirWay = async () => {
-      const sums = { due: 0, retrying: 0, wokenLately: 0 };
+      const sums = { due: 0, queued: 0, retrying: 0, wokenLately: 0 };
       const byUser = await countOnTheirWay(db, 60_000);
       for (const user of [many, one]) {
         for (const [name, count] of Object.entries(byUser.get(user) ?? {}))
@@ -68,7 +91,7 @@ describe('whom to wake', () => {
       sql`update deliveries set next_attempt_at = now() + ${at}::interval where id = ${id}`.execute(db);
     const woken = (at: string) => sql`update deliveries set woken_at = now() + ${at}::interval`.execute(db);
 
-    expect(await onTheirWay()).toEqual({ due: 0, retrying: 0, wokenLately: 0 });
+    expect(await onTheirWay()).toEqual({ due: 0, queued: 0, retrying: 0, wokenLately: 0 });
     expect([await hasUnwoken(db), await hasUnwoken(db, 4), await hasUnwoken(db, 5)]).toEqual([
       true,
       true,
@@ -77,12 +100,12 @@ describe('whom to wake', () => {
     await markWoken(db, [first, second, third, ...others]);
     expect(await hasUnwoken(db)).toBe(false);
     await woken('1 minute');
-    expect(await onTheirWay()).toEqual({ due: 5, retrying: 0, wokenLately: 5 });
+    expect(await onTheirWay()).toEqual({ due: 5, queued: 5, retrying: 0, wokenLately: 5 });
     await woken('-10 seconds');
     expect(await onTheirWay()).toMatchObject({ due: 5, wokenLately: 0 });
 
     await beginNext(db, first);
-    expect(await onTheirWay()).toMatchObject({ due: 5 });
+    expect(await onTheirWay()).toMatchObject({ due: 5, queued: 4 });
     await finish(db, first, 1, 200);
     expect(await onTheirWay()).toMatchObject({ due: 4 });
 
