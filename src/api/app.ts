@@ -5,6 +5,7 @@ import { addAlertRoutes } from './alerts';
 import { addAnomalyRoutes } from './anomalies';
 import { addCandleRoutes } from './candles';
 import { API_PREFIX, type ApiState } from './context';
+import { addDashboardRoutes } from './dashboard';
 import { addDeliveryRoutes } from './deliveries';
 import type { ApiDeps } from './deps';
 import { addDocsRoutes } from './docs';
@@ -49,6 +50,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addHealthRoutes(root, deps);
   addMetricsRoutes(root, deps);
   addDocsRoutes(root, deps);
+  addDashboardRoutes(root, deps);
 
   const app = new Koa<ApiState>({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
   app.on('error', (error) => log.warn({ err: error }, 'an answer could not be sent'));

@@ -2,6 +2,7 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import {
   alarmSchema,
+  alertDetailsSchema,
   alertSchema,
   anomalySchema,
   apiKeySchema,
@@ -197,7 +198,11 @@ export function operations(tickers: readonly string[]): RouteConfig[] {
       description: 'Where there are more, the `Link` header leads to the next page.',
       request: { query: alertListSchema(tickers) },
       responses: {
-        200: { description: '1,000 at most', headers: NEXT_PAGE, ...json(z.array(alertSchema)) },
+        200: {
+          description: '1,000 at most',
+          headers: NEXT_PAGE,
+          ...json(z.array(z.union([alertSchema, alertDetailsSchema]))),
+        },
         ...errorsOf(422),
       },
     }),
