@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/parts.css';
 import './styles/pages.css';
 import './live/firings';
+import './live/stream';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app';

@@ -7,6 +7,8 @@ export interface ServerSettings {
   quoteTtlMs: number;
   ingestIntervalMs: number;
   market: HealthAnswer['market'];
+  /** Whether `GET /api/v1/stream` is there. */
+  hasStream: boolean;
 }
 
 const told = document.querySelector<HTMLMetaElement>('meta[name="pricehook-settings"]')?.content;

@@ -50,7 +50,8 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addHealthRoutes(root, deps);
   addMetricsRoutes(root, deps);
   addDocsRoutes(root, deps);
-  addDashboardRoutes(root, deps);
+  const hasStream = api.match(`${API_PREFIX}/stream`, 'GET').route;
+  addDashboardRoutes(root, { config, hasStream });
 
   const app = new Koa<ApiState>({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
   app.on('error', (error) => log.warn({ err: error }, 'an answer could not be sent'));

@@ -35,8 +35,12 @@ interface Asset {
 }
 
 /** The dashboard, from this machine alone. */
-export function addDashboardRoutes(router: ApiRouter, { config }: Pick<ApiDeps, 'config'>): void {
-  const page = readPage(config);
+export function addDashboardRoutes(
+  router: ApiRouter,
+  { config, hasStream }: Pick<ApiDeps, 'config'> & { hasStream: boolean },
+): void {
+  const { tickers, quoteTtlMs, ingestIntervalMs, market } = config;
+  const page = readPage({ tickers, quoteTtlMs, ingestIntervalMs, market, hasStream });
   const assets = readAssets();
 
   router.get('/', (ctx) => {
@@ -65,11 +69,10 @@ function sendAsset(ctx: ApiContext, { type, bodies }: Asset): void {
 }
 
 /** The page, told what no call of the API says: which tickers there are, and how long a quote is good. */
-function readPage({ tickers, quoteTtlMs, ingestIntervalMs, market }: ApiDeps['config']): Buffer | undefined {
+function readPage(settings: object): Buffer | undefined {
   const path = join(FOLDER, 'index.html');
   if (!existsSync(path)) return undefined;
-  const settings = JSON.stringify({ tickers, quoteTtlMs, ingestIntervalMs, market });
-  const quoted = settings.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const quoted = JSON.stringify(settings).replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   return Buffer.from(readFileSync(path, 'utf8').replace('%SETTINGS%', () => quoted));
 }
 

@@ -65,7 +65,7 @@ export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () 
   }
 
   return (
-    <form class="draft" onSubmit={submit} aria-label="New alert">
+    <form class="alert-form" onSubmit={submit} aria-label="New alert">
       {tickers && (
         <Field label="Ticker">
           {(ids) => (
@@ -182,7 +182,8 @@ function Would({ of }: { of: Draft }) {
     );
   });
   const target = draftPrice(of);
-  if (target === undefined || minutes.value === undefined) return <p class="would" />;
+  if (target === undefined) return <p class="would" />;
+  if (minutes.value === undefined) return <p class="would">Looking at the past day …</p>;
   const did = pastDay(minutes.value, of.condition, target);
   return (
     <p class="would" data-fired={did.firstAt !== undefined}>

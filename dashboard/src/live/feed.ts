@@ -10,6 +10,8 @@ export interface Feed<T> {
   failure: ReadonlySignal<ApiFailure | undefined>;
   /** Asks now. */
   refresh(): Promise<void>;
+  /** Asks soon, if anybody looks: something has changed, and more may at once. */
+  nudge(): void;
   /** Has it asked again and again until the returned function is called, but never in a hidden tab. */
   watch(): () => void;
   /** Forgets everything. */
@@ -20,6 +22,9 @@ const feeds = new Set<Feed<unknown>>();
 /** Set while the stream tells of changes, so that polling is only the net under it. */
 export const streaming = signal(false);
 const SLOWER_WHILE_STREAMING = 10;
+/** However much changes, the API is asked no more often than it allows. */
+const NUDGED_EVERY_MS = 2_500;
+const NUDGED_AFTER_MS = 150;
 
 /**
  * Makes a feed. Calls never overlap; one that is asked for meanwhile follows at once.
@@ -33,9 +38,12 @@ export function feed<T>(load: () => Promise<T>, everyMs: number): Feed<T> {
   let running: Promise<void> | undefined;
   let again = false;
   let generation = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let nudged: ReturnType<typeof setTimeout> | undefined;
 
   async function ask(): Promise<void> {
     const mine = generation;
+    askedAt = performance.now();
     try {
       const answer = await load();
       if (mine !== generation) return;
@@ -84,6 +92,14 @@ export function feed<T>(load: () => Promise<T>, everyMs: number): Feed<T> {
     data,
     failure,
     refresh,
+    nudge() {
+      if (watchers === 0 || document.hidden || nudged !== undefined) return;
+      const waitMs = Math.max(NUDGED_AFTER_MS, askedAt + NUDGED_EVERY_MS - performance.now());
+      nudged = setTimeout(() => {
+        nudged = undefined;
+        void refresh();
+      }, waitMs);
+    },
     watch() {
       watchers += 1;
       if (watchers === 1) {

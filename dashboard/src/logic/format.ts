@@ -33,7 +33,7 @@ export function formatPercent(percent: number): string {
   const digits = Math.abs(percent) >= 1_000 ? 0 : 2;
   const text = withDecimals(digits).format(Math.abs(percent));
   const sign = Number(text.replaceAll(',', '')) === 0 ? '' : percent > 0 ? '+' : '−';
-  return `${sign}${text} %`;
+  return `${sign}${text}\u00a0%`;
 }
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -61,13 +61,14 @@ const UNITS = [
 
 /** A span in its largest unit, or two: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
 export function formatSpan(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))}\u00a0ms`;
   const at = UNITS.findIndex(([size]) => ms >= size);
   const [size, name] = UNITS[at] as (typeof UNITS)[number];
   const whole = Math.floor(ms / size);
   const [restSize, restName] = UNITS[at + 1] ?? [1, ''];
   const rest = Math.floor((ms - whole * size) / restSize);
-  return rest > 0 && size >= 3_600_000 ? `${whole} ${name} ${rest} ${restName}` : `${whole} ${name}`;
+  const text = rest > 0 && size >= 3_600_000 ? `${whole} ${name} ${rest} ${restName}` : `${whole} ${name}`;
+  return text.replaceAll(' ', '\u00a0');
 }
 
 export const plural = (count: number, one: string, many = `${one}s`) =>

@@ -148,7 +148,8 @@ function AlertRow({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
       <td data-name={status === 'fired' ? 'Fired' : 'Next check'}>
         {status === 'fired' && alert.triggered_at && alert.triggered_price !== null ? (
           <>
-            fired <Time at={alert.triggered_at} /> at{' '}
+            <span class="wide-only">fired </span>
+            <Time at={alert.triggered_at} /> at{' '}
             <span class="number">{formatPrice(alert.triggered_price)}</span>
           </>
         ) : alert.next_check_at ? (

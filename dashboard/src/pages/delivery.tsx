@@ -111,12 +111,12 @@ function AttemptItem({ attempt, longest: most }: { attempt: Attempt; longest: nu
       {(cause || steps.length > 0) && <p class="hint">{[cause, ...steps].filter(Boolean).join(' · ')}</p>}
       {attempt.response_body && (
         <details>
-          <summary>Answer</summary>
+          <summary>Response body</summary>
           <pre>{pretty(attempt.response_body)}</pre>
         </details>
       )}
       {attempt.request_headers && <Headers title="Request headers" headers={attempt.request_headers} />}
-      {attempt.response_headers && <Headers title="Answer’s headers" headers={attempt.response_headers} />}
+      {attempt.response_headers && <Headers title="Response headers" headers={attempt.response_headers} />}
     </li>
   );
 }

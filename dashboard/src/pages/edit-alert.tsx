@@ -30,7 +30,7 @@ export function EditAlert({ alert, onClose }: { alert: Alert; onClose: () => voi
 
   return (
     <Dialog title={`Change ${alertName(alert)}`} onClose={onClose}>
-      <form class="draft" onSubmit={submit}>
+      <form class="alert-form" onSubmit={submit}>
         <Field label="When the price is" wrong={wrong('condition')}>
           {(ids) => (
             <select

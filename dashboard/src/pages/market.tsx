@@ -128,7 +128,7 @@ function TickerRow({ ticker }: { ticker: string }) {
         {change && change.seconds > 60 && (
           <>
             <Change percent={change.percent} />{' '}
-            <small>{formatSpan(change.seconds * 1_000 + 500).replace('1 d', '24 h')}</small>
+            <small>{formatSpan(change.seconds * 1_000 + 500).replace('1\u00a0d', '24\u00a0h')}</small>
           </>
         )}
       </span>
