@@ -72,7 +72,10 @@ function sendAsset(ctx: ApiContext, { type, bodies }: Asset): void {
 function readPage(settings: object): Buffer | undefined {
   const path = join(FOLDER, 'index.html');
   if (!existsSync(path)) return undefined;
-  const quoted = JSON.stringify(settings).replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const quoted = JSON.stringify(settings)
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;');
   return Buffer.from(readFileSync(path, 'utf8').replace('%SETTINGS%', () => quoted));
 }
 

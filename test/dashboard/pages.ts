@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { eventually } from '../support/eventually';
 import { openPage, type WatchedPage } from '../support/browser';
+import { eventually } from '../support/eventually';
 
 export const PAGES = ['market', 'alerts', 'deliveries', 'endpoints', 'data', 'settings'] as const;
 
@@ -10,7 +10,7 @@ export async function openDashboard(
   url: string,
   { key, at = '/#/market' }: { key: string; at?: string },
 ): Promise<WatchedPage> {
-  await context.addInitScript((given) => sessionStorage.setItem('pricehook.key', given), key);
+  await context.addInitScript({ content: `sessionStorage.setItem('pricehook.key', ${JSON.stringify(key)})` });
   const watched = await openPage(context);
   await watched.page.goto(url + at);
   await watched.page.getByRole('navigation').waitFor();

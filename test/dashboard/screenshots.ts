@@ -25,9 +25,7 @@ interface Shot {
 
 async function main(folder: string | undefined): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const stage = await startStage(
-    await findTemporalCli({ explicitPath: process.env.TEMPORAL_CLI_PATH, log }),
-  );
+  const stage = await startStage(await findTemporalCli({ explicitPath: process.env.TEMPORAL_CLI_PATH, log }));
   const browser = await launchBrowser();
   try {
     await seedPast(stage);

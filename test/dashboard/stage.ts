@@ -106,7 +106,14 @@ export async function seedPast({ stack: { db } }: Stage): Promise<void> {
         detail: 'No price was published in 66 ticks.',
       },
       {
-        ...{ market: 'replay', hour, rule: 'silent_source', ticker: '', source: 'kraken', severity: 'warning' },
+        ...{
+          market: 'replay',
+          hour,
+          rule: 'silent_source',
+          ticker: '',
+          source: 'kraken',
+          severity: 'warning',
+        },
         ...{ count: 66, first_at: hour, last_at: ago(370) },
         detail: 'Kraken gave no quote.',
       },

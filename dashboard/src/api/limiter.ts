@@ -1,4 +1,6 @@
 const WINDOW_MS = 10_000;
+/** The API counts when a call arrives, which may take a while: this much of its allowance is left alone. */
+const MARGIN = 0.5;
 
 /**
  * Spaces calls of one route as the API allows them (so many at once, and so many more in ten seconds), so that a page
@@ -13,7 +15,7 @@ export class Limiter {
 
   constructor(tokens: number) {
     this.#tokens = tokens;
-    this.#left = tokens;
+    this.#left = tokens - MARGIN;
   }
 
   /** Resolves when the next call may be made; calls are let through in their order. */
@@ -37,7 +39,8 @@ export class Limiter {
         this.#at = performance.now();
         this.#left = 1;
       } else {
-        this.#left = Math.min(this.#tokens, this.#left + ((now - this.#at) / WINDOW_MS) * this.#tokens);
+        const refilled = ((now - this.#at) / WINDOW_MS) * this.#tokens;
+        this.#left = Math.min(this.#tokens - MARGIN, this.#left + refilled);
         this.#at = now;
       }
       if (this.#left >= 1) {

@@ -63,7 +63,10 @@ export class PriceChart {
         tickMarkFormatter: (time: Time, mark: number) =>
           mark >= FIRST_CLOCK_MARK ? formatMinute(date(time)) : formatDay(date(time)),
       },
-      localization: { priceFormatter: formatPrice, timeFormatter: (time: Time) => formatTime(date(time), new Date(), false) },
+      localization: {
+        priceFormatter: formatPrice,
+        timeFormatter: (time: Time) => formatTime(date(time), new Date(), false),
+      },
     });
     this.#area = new BandArea(callbacks.onDraw);
     const line = (style: LineStyle) =>
