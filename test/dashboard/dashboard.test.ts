@@ -177,7 +177,7 @@ describe('the dashboard', () => {
     await eventually(async () => expect(await price.textContent()).not.toBe(first));
     await user.call('PATCH', `/api/v1/alerts/${id}`, { target_price: 100 });
     await page.getByText(/BTC is above 100.*the alert fired/).waitFor();
-    await page.locator('.lately').getByText('delivered').waitFor();
+    await page.locator('.lately').getByText('delivered', { exact: true }).waitFor();
     await stage.receiver.waitFor(1);
   });
 
@@ -372,7 +372,7 @@ async function boxOf(locator: Locator) {
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await wanted.waitFor();
   for (let presses = 0; presses < 80; presses += 1) {
-    if (await wanted.evaluate('(element) => element === document.activeElement')) return;
+    if (await wanted.evaluate((element) => element.ownerDocument.activeElement === element)) return;
     await page.keyboard.press('Tab');
   }
   throw new Error('The keyboard does not get there');

@@ -167,11 +167,12 @@ function AlertRow({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
         <WorkflowLink url={alert.workflow_url}>
           <span class="unseen">{name} in </span>Temporal
         </WorkflowLink>
-        {status === 'active' && (
-          <Action icon="pause" label={`Pause ${name}`} onAct={() => changeAlert(alert, { paused: true })} />
-        )}
-        {status === 'paused' && (
-          <Action icon="play" label={`Resume ${name}`} onAct={() => changeAlert(alert, { paused: false })} />
+        {status !== 'fired' && (
+          <Action
+            icon={status === 'paused' ? 'play' : 'pause'}
+            label={`${status === 'paused' ? 'Resume' : 'Pause'} ${name}`}
+            onAct={() => changeAlert(alert, { paused: status === 'active' })}
+          />
         )}
         {status !== 'fired' && <Action icon="edit" label={`Change ${name}`} onAct={onEdit} />}
         <Action icon="trash" kind="danger" label={`Delete ${name}`} onAct={() => deleteAlert(alert)} />

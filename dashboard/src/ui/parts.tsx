@@ -107,6 +107,7 @@ export interface ActionProps {
 export function Action({ icon, label, kind = 'plain', disabled, onAct, children }: ActionProps) {
   const busy = useSignal(false);
   async function act(): Promise<void> {
+    if (busy.value) return;
     busy.value = true;
     try {
       await onAct();
@@ -122,8 +123,9 @@ export function Action({ icon, label, kind = 'plain', disabled, onAct, children 
       class={`button ${kind} ${children ? '' : 'bare'}`}
       aria-label={label}
       title={children ? undefined : label}
+      // Not disabled while it is busy: the focus would be lost.
       aria-busy={busy.value}
-      disabled={disabled || busy.value}
+      disabled={disabled}
       onClick={act}
     >
       {icon && <Icon name={icon} />}
