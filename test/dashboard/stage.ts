@@ -9,9 +9,9 @@ const TICKERS = ['BTC', 'ETH', 'DOGE', 'SOL', 'BNB'];
 const MINUTE_MS = 60_000;
 /** When the replay's recording begins; what was recorded before it is the past that a page shows. */
 const REPLAY_FROM = '2021-05-12T12:00Z';
-const PAST_FROM = '2021-05-11T06:00Z';
+const PAST_FROM = '2021-05-09T12:00Z';
 
-/** A whole stack with a past of thirty hours, and a server for its webhooks. */
+/** A whole stack with a past of three days, and a server for its webhooks. */
 export interface Stage {
   stack: TestStack;
   url: string;

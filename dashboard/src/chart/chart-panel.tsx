@@ -82,8 +82,18 @@ export function ChartPanel() {
       {chartFailure.value && <Failure failure={chartFailure.value} />}
       {draft.value && <DraftForm onDone={() => {}} />}
       <p class="legend">
-        <span class="key mean" /> mean of {WINDOWS[interval.value].name} <span class="key band" /> ±2σ{' '}
-        <span class="key mark" /> anomaly <span class="key line" /> your alerts, drag to move
+        <span>
+          <i class="key mean" /> mean of {WINDOWS[interval.value].name}
+        </span>
+        <span>
+          <i class="key band" /> ±2σ
+        </span>
+        <span>
+          <i class="key mark" /> anomaly
+        </span>
+        <span>
+          <i class="key line" /> your alerts, drag to move
+        </span>
         <span class="attribution">
           {isStale(ticker) && <Badge tone="wait">stale</Badge>} Charts by{' '}
           <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">

@@ -1,4 +1,5 @@
 import { signal, useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { createAlert } from '../actions';
 import { ApiFailure } from '../api/failure';
 import type { Condition } from '../api/types';
@@ -35,8 +36,10 @@ export function draftPrice(of: Draft | undefined): number | undefined {
 /** The form of a new alert, with what it would have done. */
 export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () => void }) {
   const of = draft.value;
-  const lastUrl = alerts.data.value?.body[0]?.webhook_url ?? '';
-  const url = useSignal(lastUrl);
+  const typedUrl = useSignal<string | undefined>(undefined);
+  const url = typedUrl.value ?? alerts.data.value?.body[0]?.webhook_url ?? '';
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const busy = useSignal(false);
   if (of === undefined) return null;
@@ -53,7 +56,7 @@ export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () 
     try {
       const { ticker, condition } = of;
       const target_price = draftPrice(of) ?? of.price;
-      await createAlert({ ticker, condition, target_price, webhook_url: url.value.trim() });
+      await createAlert({ ticker, condition, target_price, webhook_url: url.trim() });
       draft.value = undefined;
       onDone();
     } catch (error) {
@@ -65,7 +68,7 @@ export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () 
   }
 
   return (
-    <form class="alert-form" onSubmit={submit} aria-label="New alert">
+    <form ref={form} class="alert-form" onSubmit={submit} aria-label="New alert">
       {tickers && (
         <Field label="Ticker">
           {(ids) => (
@@ -120,9 +123,9 @@ export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () 
             type="url"
             required
             placeholder="https://example.com/hooks/prices"
-            value={url.value}
+            value={url}
             onInput={({ currentTarget }) => {
-              url.value = currentTarget.value;
+              typedUrl.value = currentTarget.value;
             }}
           />
         )}

@@ -94,7 +94,8 @@ function WebhookSecret() {
 }
 
 function WebhookTest() {
-  const url = useSignal(alerts.data.value?.body[0]?.webhook_url ?? '');
+  const typedUrl = useSignal<string | undefined>(undefined);
+  const url = typedUrl.value ?? alerts.data.value?.body[0]?.webhook_url ?? '';
   const tested = useSignal<Tested | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const busy = useSignal(false);
@@ -104,7 +105,7 @@ function WebhookTest() {
     failure.value = undefined;
     tested.value = undefined;
     try {
-      tested.value = await call<Tested>('POST /webhooks/test', { body: { webhook_url: url.value.trim() } });
+      tested.value = await call<Tested>('POST /webhooks/test', { body: { webhook_url: url.trim() } });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       failure.value = error;
@@ -127,9 +128,9 @@ function WebhookTest() {
               type="url"
               required
               placeholder="https://example.com/hooks/prices"
-              value={url.value}
+              value={url}
               onInput={({ currentTarget }) => {
-                url.value = currentTarget.value;
+                typedUrl.value = currentTarget.value;
               }}
             />
           )}

@@ -78,7 +78,7 @@ export function Time({ at, ago = false }: { at: string | number; ago?: boolean }
 function since(time: Date): string {
   const ms = now.value - time.getTime();
   if (ms >= 0) return ms < 1_500 ? 'just now' : `${formatSpan(ms)} ago`;
-  return `in ${formatSpan(Math.max(1_000, -ms))}`;
+  return `in\u00a0${formatSpan(Math.max(1_000, -ms))}`;
 }
 
 /** A change in per cent, its direction told by its sign and its colour. */
