@@ -54,6 +54,8 @@ export class PriceChart {
       autoSize: true,
       layout: { attributionLogo: false, fontSize: 11 },
       crosshair: { mode: CrosshairMode.Normal },
+      // On a phone, a finger that goes up and down scrolls the page.
+      handleScroll: { vertTouchDrag: false },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.1 } },
       timeScale: {
         borderVisible: false,
