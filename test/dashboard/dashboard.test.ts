@@ -64,6 +64,7 @@ describe('the dashboard', () => {
     await page.goto(stage.url);
     await page.getByLabel('E-mail address').fill('newcomer@example.com');
     await page.getByRole('button', { name: 'Register' }).click();
+    await page.getByRole('heading', { name: 'Keep these two' }).waitFor();
     const key = await page.getByLabel('API key', { exact: true }).inputValue();
     expect(key).toMatch(/^sk_live_/);
     expect(await page.getByLabel('Webhook secret', { exact: true }).inputValue()).toMatch(/^whsec_/);
