@@ -24,6 +24,7 @@ export function createPublisher(db: Kysely<Database>, wakeClaimed: () => Promise
     rules: { minSources: 1, maxDeviation: 0.02 },
     quoteTtlMs: Number.POSITIVE_INFINITY,
     ingestIntervalMs: 10_000,
+    backfillMs: 0,
     slowIntervalsMs: {},
     wakeClaimed,
   });

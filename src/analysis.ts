@@ -1,14 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import { type AnomalyRow, storeAnomalies } from './db/anomalies';
+import { courseBefore } from './db/anomaly-course';
 import { type HourState, lastStateHour, stateBefore, stateOf, storeStates } from './db/anomaly-states';
 import { type MinuteSpan, readCloses } from './db/candles';
+import { readAnomaliesOf } from './db/processed';
+import { markStale } from './db/reports';
 import type { Database } from './db/schema';
 import { storeHourStatistics, storeMinuteStatistics } from './db/statistics';
-import { Detection } from './domain/anomaly';
+import { Detection, isSameCourse } from './domain/anomaly';
+import { eventsIn } from './domain/anomaly-events';
 import { type AnomalyRule, type RuleSetting, rulesFor } from './domain/anomaly-rules';
-import { MINUTE_MS, type MinuteStatistics, StatisticsWalk } from './domain/statistics';
-import { HOUR_MS, type HourStatistics, HourWalk, hourOf } from './domain/statistics-hour';
+import { MINUTE_MS, type MinuteStatistics } from './domain/statistics';
+import { HOUR_MS, type HourStatistics, hourOf } from './domain/statistics-hour';
+import { type ReadCloses, walkHours, walkMinutes } from './domain/statistics-span';
 
 /** What `ANOMALY_RULES` and `ANOMALY_COOLDOWN` say. */
 export interface AnomalySettings {
@@ -17,18 +22,18 @@ export interface AnomalySettings {
 }
 
 /** The statistics of a span's minutes over the stored candles, some at a time; the windows reach back before it. */
-export async function* walkStatistics(
+export function walkStatistics(
   db: Kysely<Database>,
   span: MinuteSpan,
   windows: readonly number[],
 ): AsyncGenerator<MinuteStatistics[]> {
-  const walk = new StatisticsWalk(windows);
-  const leadMs = Math.max(0, ...windows) * MINUTE_MS;
-  for await (const closes of readCloses(db, { ...span, fromMs: span.fromMs - leadMs })) {
-    const minutes = closes.map((close) => walk.add(close)).filter(({ minuteMs }) => minuteMs >= span.fromMs);
-    if (minutes.length > 0) yield minutes;
-  }
+  return walkMinutes(storedCloses(db, span), span, windows);
 }
+
+const storedCloses =
+  (db: Kysely<Database>, { market, ticker }: Pick<MinuteSpan, 'market' | 'ticker'>): ReadCloses =>
+  (span) =>
+    readCloses(db, { market, ticker, ...span });
 
 /**
  * Computes and stores the statistics of the hours that a span touches; again, it changes nothing.
@@ -41,23 +46,18 @@ export async function refreshStatistics(
   windows: readonly number[],
   progress: (minuteMs: number) => void = () => {},
 ): Promise<{ minutes: number; hours: number }> {
-  const fromMs = hourOf(span.fromMs);
-  const toMs = hourOf(span.toMs - 1) + HOUR_MS;
-  const hourWalk = new HourWalk();
-  const hours: (HourStatistics | undefined)[] = [];
+  const hours: HourStatistics[] = [];
   let count = 0;
-  // The first hour's change and volatility begin with the minute before it.
-  for await (const batch of walkStatistics(db, { ...span, fromMs: fromMs - MINUTE_MS, toMs }, windows)) {
-    for (const minute of batch) hours.push(hourWalk.add(minute));
-    const minutes = batch.filter(({ minuteMs }) => minuteMs >= fromMs);
-    if (minutes.length > 0) await storeMinuteStatistics(db, span, minutes);
-    count += minutes.length;
-    progress(batch.at(-1)?.minuteMs as number);
+  for await (const walked of walkHours(storedCloses(db, span), span, windows)) {
+    hours.push(...walked.hours);
+    const last = walked.minutes.at(-1);
+    if (last === undefined) continue;
+    await storeMinuteStatistics(db, span, walked.minutes);
+    count += walked.minutes.length;
+    progress(last.minuteMs);
   }
-  hours.push(hourWalk.end());
-  const done = hours.filter((hour) => hour !== undefined && hour.hourMs >= fromMs) as HourStatistics[];
-  await storeHourStatistics(db, span, done);
-  return { minutes: count, hours: done.length };
+  await storeHourStatistics(db, span, hours);
+  return { minutes: count, hours: hours.length };
 }
 
 /** The windows that rules look at, in minutes. */
@@ -65,12 +65,38 @@ export function windowsOf(rules: readonly AnomalyRule[]): number[] {
   return [...new Set(rules.map(({ windowMinutes }) => windowMinutes))];
 }
 
+/** How far after a minute its price still counts, in milliseconds: the longest window of statistics and rules. */
+export const reachMs = (windows: readonly number[]): number => Math.max(1, ...windows) * MINUTE_MS;
+
+/**
+ * Has the reports made again whose hours look at any minute of a span, since candles were stored in it.
+ * @param reach see `reachMs`
+ */
+export async function candlesCame(db: Kysely<Database>, span: MinuteSpan, reach: number): Promise<void> {
+  const hours: number[] = [];
+  for (let hourMs = hourOf(span.fromMs); hourMs < span.toMs + reach; hourMs += HOUR_MS) hours.push(hourMs);
+  await markStale(db, span.market, hours);
+}
+
+/** The windows of statistics, and those that any rule of any ticker looks at, in minutes. */
+export const allWindows = (config: {
+  statistics: { windows: readonly number[] };
+  anomalies: AnomalySettings;
+}): number[] => [
+  ...new Set([
+    ...config.statistics.windows,
+    ...config.anomalies.rules.map(({ windowMinutes }) => windowMinutes),
+  ]),
+];
+
 export interface RefreshedAnomalies {
   /** What was looked at, Unix milliseconds: hours that were left out before it, and those after it that it changed, too. */
   fromMs: number;
   toMs: number;
   /** All that started, went on or ended there. */
   anomalies: AnomalyRow[];
+  /** Hours in which anything started or ended that did not before, or the other way round. */
+  changedHours: number[];
 }
 
 /**
@@ -87,9 +113,11 @@ export async function refreshAnomalies(
   const rules = rulesFor(settings, span.ticker);
   const before = await stateBefore(db, span, hourOf(span.fromMs));
   const fromMs = before === undefined ? hourOf(span.fromMs) : before.hourMs + HOUR_MS;
+  // States are not kept for good; anomalies are.
+  const stateThen = before?.state ?? (await courseBefore(db, span, fromMs, cooldownMs));
   const wantedMs = hourOf(span.toMs - 1) + HOUR_MS;
   const lastMs = (await lastStateHour(db, span)) ?? Number.NEGATIVE_INFINITY;
-  const detection = new Detection(before?.state ?? {}, { rules, cooldownMs });
+  const detection = new Detection(stateThen, { rules, cooldownMs });
   const states: HourState[] = [];
   let toMs = wantedMs;
 
@@ -102,7 +130,9 @@ export async function refreshAnomalies(
     if (hourMs >= lastMs) return true;
     // The end of what is open now was seen in a later hour.
     if (Object.values(state).some(({ open }) => open !== null)) return false;
-    return isDeepStrictEqual((await stateOf(db, span, hourMs))?.state, state);
+    const stored = await stateOf(db, span, hourMs);
+    if (stored !== undefined) return isDeepStrictEqual(stored.state, state);
+    return isSameCourse(await courseBefore(db, span, hourMs + HOUR_MS, cooldownMs), state);
   };
 
   const walked = { ...span, fromMs, toMs: Math.max(wantedMs, lastMs + HOUR_MS) };
@@ -123,7 +153,22 @@ export async function refreshAnomalies(
 
   const names = rules.map(({ name }) => name);
   const found = detection.result().anomalies;
-  const anomalies = await storeAnomalies(db, { ...span, fromMs, toMs }, names, found);
+  const whole = { ...span, fromMs, toMs };
+  const eventsBefore = await eventsByHour(db, whole);
+  const anomalies = await storeAnomalies(db, whole, names, found);
   await storeStates(db, span, states);
-  return { fromMs, toMs, anomalies };
+  const eventsNow = await eventsByHour(db, whole);
+  const changedHours = [...new Set([...eventsBefore.keys(), ...eventsNow.keys()])].filter(
+    (hour) => !isDeepStrictEqual(eventsBefore.get(hour), eventsNow.get(hour)),
+  );
+  return { fromMs, toMs, anomalies, changedHours };
+}
+
+async function eventsByHour(db: Kysely<Database>, span: MinuteSpan): Promise<Map<number, unknown[]>> {
+  const events = new Map<number, unknown[]>();
+  for (const event of eventsIn(await readAnomaliesOf(db, span), span)) {
+    const hourMs = hourOf(event.atMs);
+    events.set(hourMs, [...(events.get(hourMs) ?? []), event]);
+  }
+  return events;
 }

@@ -8,6 +8,7 @@ import { registerHealth } from './cli/health';
 import { registerImport } from './cli/import';
 import { registerListen } from './cli/listen';
 import { registerMigrate } from './cli/migrate';
+import { registerReplay } from './cli/replay';
 import { registerReport } from './cli/report';
 import { registerTemporal } from './cli/temporal';
 import { registerVerify } from './cli/verify';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   registerCodecServer(program);
   registerArchive(program);
   registerReport(program);
+  registerReplay(program);
   return program;
 }
 

@@ -75,7 +75,11 @@ const variables = {
   COINGECKO_API_KEY: z.string().optional(),
   INGEST_INTERVAL: duration('10s', 1_000, 3_600_000),
   QUOTE_TTL: duration('15s', 1_000, 3_600_000),
+  BACKFILL_AT_START: duration('24h', 0, 604_800_000),
   QUOTE_RETENTION: duration('7d', 86_400_000, 3_650 * 86_400_000),
+  TICK_RETENTION: duration('7d', 86_400_000, 3_650 * 86_400_000),
+  STATISTICS_RETENTION: duration('90d', 86_400_000, 3_650 * 86_400_000),
+  ANOMALY_STATE_RETENTION: duration('30d', 86_400_000, 3_650 * 86_400_000),
   MIN_SOURCES: integer(1, 1, SOURCE_NAMES.length),
   MAX_DEVIATION: z
     .string()
@@ -169,7 +173,13 @@ const configSchema = z.object(variables).transform((v) => ({
   coingecko: { intervalMs: v.COINGECKO_INTERVAL, apiKey: v.COINGECKO_API_KEY },
   ingestIntervalMs: v.INGEST_INTERVAL,
   quoteTtlMs: v.QUOTE_TTL,
+  backfillMs: v.BACKFILL_AT_START,
   quoteRetentionMs: v.QUOTE_RETENTION,
+  marketRetention: {
+    ticksMs: v.TICK_RETENTION,
+    statisticsMs: v.STATISTICS_RETENTION,
+    anomalyStatesMs: v.ANOMALY_STATE_RETENTION,
+  },
   minSources: v.MIN_SOURCES,
   maxDeviation: v.MAX_DEVIATION,
   statistics: { windows: v.STATISTICS_WINDOWS },

@@ -3,13 +3,14 @@ import { ApplicationFailure, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { ArchiveError } from '../archive/archive-error';
 import { withArchiveLock } from '../archive/lock';
+import { loggedTickers } from '../archive/logged-hour';
 import type { WrittenPartition } from '../archive/partition';
 import { writeProcessed } from '../archive/processed';
 import { HOUR_MS, snapshotTicker } from '../archive/snapshot';
-import { partitionedDays } from '../db/partitions';
+import { isInGap } from '../db/gaps';
+import { wasDropped } from '../db/partitions';
 import type { Database } from '../db/schema';
 import { isOver, lastSourceSeqs } from '../db/source-quotes';
-import { dayOf } from '../domain/day';
 import type { Market } from '../domain/quote';
 
 export interface SnapshotInput {
@@ -43,12 +44,20 @@ export interface ArchiveDeps {
   db: Kysely<Database>;
   market: Market;
   tickers: readonly string[];
+  /** Those of the statistics and of the rules of anomalies, in minutes. */
+  windows: readonly number[];
   /** `DATA_DIR/archive` */
   folder: string;
 }
 
 /** Writing the immutable part of the archive. */
-export function createArchiveActivities({ db, market, tickers, folder }: ArchiveDeps): ArchiveActivities {
+export function createArchiveActivities({
+  db,
+  market,
+  tickers,
+  windows,
+  folder,
+}: ArchiveDeps): ArchiveActivities {
   return {
     async snapshotHour({ hourMs, partial }) {
       if (hourMs % HOUR_MS !== 0)
@@ -72,7 +81,7 @@ export function createArchiveActivities({ db, market, tickers, folder }: Archive
       await writing(async (locked) => {
         for (const ticker of tickers) {
           const hour = { market, ticker, fromMs: hourMs, toMs: hourMs + HOUR_MS };
-          const written = await writeProcessed(locked, join(folder, market), hour);
+          const written = await writeProcessed(locked, join(folder, market), hour, windows);
           result.written.push(...written.map((partition) => ({ ticker, ...partition })));
         }
       });
@@ -95,37 +104,38 @@ export function createArchiveActivities({ db, market, tickers, folder }: Archive
     hourMs: number,
     partial: boolean,
   ): Promise<SnapshotResult> {
-    const known = [...(await lastSourceSeqs(locked, market)).keys()];
+    const archive = join(folder, market);
+    const logged = (await wasDropped(locked, hourMs)) ? await loggedTickers(archive) : [];
+    const known = [...(await lastSourceSeqs(locked, market)).keys(), ...logged];
     const result: SnapshotResult = { partial, written: [], empty: [] };
+    let wasSilent = false;
     for (const ticker of [...new Set([...tickers, ...known])].sort()) {
-      const hour = { market, ticker, hourMs, partial };
-      const written = await snapshotTicker(locked, join(folder, market), hour);
-      if (written === undefined) result.empty.push(ticker);
+      const written = await snapshotTicker(locked, archive, { market, ticker, hourMs, partial });
+      wasSilent ||= written === 'none';
+      if (typeof written === 'string') result.empty.push(ticker);
       else result.written.push({ ticker, ...written });
     }
-    if (result.written.length === 0) await assertNotDropped(locked, hourMs);
+    // An hour without a quote is one thing, quotes that were dropped are another.
+    if (result.written.length === 0 && !wasSilent && !(await isInGap(locked, market, new Date(hourMs))))
+      throw new ArchiveError(
+        'lost',
+        `Source quotes of the hour of ${new Date(hourMs).toISOString()} are no longer in PostgreSQL (QUOTE_RETENTION), ` +
+          'and the raw log has nothing of that time',
+      );
     return result;
   }
 }
 
-/** An hour without a quote is one thing, quotes that were dropped are another. */
-async function assertNotDropped(db: Kysely<Database>, hourMs: number): Promise<void> {
-  const [oldest] = await partitionedDays(db);
-  if (oldest === undefined || dayOf(hourMs) >= oldest) return;
-  throw ApplicationFailure.nonRetryable(
-    `Source quotes of ${dayOf(hourMs)} are no longer in PostgreSQL (QUOTE_RETENTION); the raw log has them`,
-    'QuotesDropped',
-  );
-}
-
 /** What the archive says, as Temporal shows it: a conflict stays one, however often it is tried. */
-async function archiving<T>(work: () => Promise<T>): Promise<T> {
+export async function archiving<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
-    const nonRetryable = error.kind === 'conflict';
-    const type = nonRetryable ? 'ArchiveConflict' : 'ArchiveUnwritable';
-    throw ApplicationFailure.create({ message: error.message, type, nonRetryable, cause: error });
+    const types = { conflict: 'ArchiveConflict', lost: 'QuotesDropped', unwritable: 'ArchiveUnwritable' };
+    const nonRetryable = error.kind !== 'unwritable';
+    throw ApplicationFailure.create({
+      ...{ message: error.message, type: types[error.kind], nonRetryable, cause: error },
+    });
   }
 }

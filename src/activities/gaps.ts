@@ -1,6 +1,7 @@
 import { heartbeat, log, sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
+import { candlesCame } from '../analysis';
 import { claimLate, type LateMinutes, lateCrossed } from '../db/claims';
 import { advanceGap, type Gap, nextGap, recordGapFailure, storeFetchedCandles } from '../db/gaps';
 import type { Database } from '../db/schema';
@@ -30,14 +31,16 @@ export interface GapDeps {
   market: Market;
   sources: readonly CandleSource[];
   rules: SettleRules;
+  /** How far after a minute its price still counts in statistics and anomalies, milliseconds. */
+  reachMs: number;
+  /** The pause between two questions to the same exchange: 1 s is a sixth of what the strictest of them allows. */
+  paceMs: number;
   /** Wakes the workflows of claimed alerts, for a moment; never fails. */
   wakeClaimed: () => Promise<void>;
 }
 
 /** A worker that is told to stop ends what it has begun: one run must not take longer than that may. */
 const FILL_FOR_MS = 5_000;
-/** Between two questions to the same exchange: a sixth of what the strictest of them allows. */
-const PACE_MS = 1_000;
 const ALERTS_AT_ONCE = 500;
 /** With pauses that double from 5 s to 10 minutes, about three quarters of an hour. */
 const MOST_FAILURES = 10;
@@ -60,7 +63,7 @@ export function createGapActivities(deps: GapDeps): GapActivities {
         result.filled += page.filled;
         result.fired += page.fired;
         heartbeat(result);
-        await sleep(PACE_MS);
+        await sleep(deps.paceMs);
       }
     },
   };
@@ -85,6 +88,11 @@ export function createGapActivities(deps: GapDeps): GapActivities {
     );
     const filled = await storeFetchedCandles(db, market, gap.ticker, candles);
     const fired = await claimCrossedIn({ market, ticker: gap.ticker, from, to, nextSeq: gap.nextSeq });
+    // Also where none is new: they may have been stored by somebody who stopped here.
+    if (candles.length > 0) {
+      const span = { market, ticker: gap.ticker, fromMs: from.getTime(), toMs: to.getTime() };
+      await candlesCame(db, span, deps.reachMs);
+    }
     // Only now: until then, this page is done once more by whoever goes on.
     await advanceGap(db, gap.id, to, failures.length > 0 ? failures.join('; ') : null);
     return { filled, fired };

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
+import { allWindows, reachMs } from '../analysis';
 import type { RawArchive } from '../archive/raw-archive';
 import type { Database } from '../db/schema';
 import { retryPolicy } from '../domain/retry';
@@ -58,6 +59,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         rules,
         quoteTtlMs: config.quoteTtlMs,
         ingestIntervalMs: config.ingestIntervalMs,
+        backfillMs: config.backfillMs,
         slowIntervalsMs: { coingecko: config.coingecko.intervalMs },
         wakeClaimed: () => wakeClaimed(wakeDeps),
         onStored: rawArchive.appendSoon,
@@ -68,6 +70,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         market: config.market,
         logRetentionMs: config.deliveryLogRetentionMs,
         quoteRetentionMs: config.quoteRetentionMs,
+        marketRetention: config.marketRetention,
         watch: {
           alarms: alarmsOf(config),
           sources: config.sources,
@@ -82,6 +85,8 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         market: config.market,
         sources: createCandleSources(config),
         rules,
+        reachMs: reachMs(allWindows(config)),
+        paceMs: config.market === 'replay' ? 0 : 1_000,
         wakeClaimed: () => wakeClaimed(wakeDeps),
       }),
     },

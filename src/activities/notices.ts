@@ -100,8 +100,9 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
     );
     const events: { event: string; isNew: boolean }[] = [];
     for (const { kind, row, at } of happened) {
-      // Not by its id: an anomaly that is found anew is the same.
-      const event = `anomaly:${row.ticker}:${row.rule}:${row.started_at.toISOString()}:${kind}`;
+      // Not by its id: an anomaly that is found anew is the same, as is one whose beginning late candles have moved.
+      const first = (row.first_started_at ?? row.started_at).toISOString();
+      const event = `anomaly:${row.ticker}:${row.rule}:${first}:${kind}`;
       const told = slackUrl !== undefined && Date.now() - at.getTime() < NEWS_MS;
       const message = anomalyMessage(noticeOf(kind, market, row), deps.publicUrl);
       events.push({ event, isNew: await insertNotice(db, { market, event, message, told }) });

@@ -1,7 +1,7 @@
 import { ApplicationFailure, activityInfo, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { claimCrossed } from '../db/claims';
-import { recordGaps } from '../db/gaps';
+import { recordGaps, recordPast } from '../db/gaps';
 import { lockForPublishing } from '../db/publish-lock';
 import { beginTick, lastPrices, storeQuotes } from '../db/publishing';
 import { countSourceFailures } from '../db/quality';
@@ -9,8 +9,8 @@ import type { Database } from '../db/schema';
 import { readTurn, recordSourceHealth, restSource, type SourceHealth } from '../db/source-health';
 import { storeSourceQuotes } from '../db/source-quotes';
 import { isDue } from '../domain/due';
-import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote, Verdict } from '../domain/quote';
-import { type Settlement, type SettleRules, settle } from '../domain/settle';
+import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote } from '../domain/quote';
+import { type Settlement, type SettleRules, settleTick } from '../domain/settle';
 import type { Source } from './sources/source';
 
 /** One source's part in a tick. */
@@ -49,6 +49,8 @@ export interface QuoteDeps {
   rules: SettleRules;
   quoteTtlMs: number;
   ingestIntervalMs: number;
+  /** How far before a ticker's first quote of all its minutes are fetched; 0: not at all. */
+  backfillMs: number;
   /** The interval of sources that are not asked at every tick. */
   slowIntervalsMs: Partial<Record<SourceName, number>>;
   /** Wakes the workflows of claimed alerts, for a moment; never fails the tick. */
@@ -92,10 +94,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
       const tickAt = new Date(tickAtMs);
       const oldest = Date.now() - deps.quoteTtlMs;
       const said = answers.flatMap((answer) => answer.quotes);
-      const fresh = said.filter((quote) => quote.receivedAtMs > oldest);
-      const tooOld = said
-        .filter((quote) => quote.receivedAtMs <= oldest)
-        .map((quote): Verdict => ({ quote, reason: 'too_old' }));
+      const isTooOld = (quote: SourceQuote) => quote.receivedAtMs <= oldest;
       const result = await db
         .transaction()
         .setIsolationLevel('read committed')
@@ -103,10 +102,12 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           await lockForPublishing(trx, market);
           if (!(await beginTick(trx, market, tickAt)))
             return { published: false, quotes: 0, stale: [], fired: 0 };
-          const settlement = settle(fresh, await lastPrices(trx, market, [...deps.tickers]), deps.rules);
+          const last = await lastPrices(trx, market, [...deps.tickers]);
+          const settlement = settleTick(said, isTooOld, last, deps.rules);
           await storeQuotes(trx, market, tickAt, settlement.quotes);
-          await storeSourceQuotes(trx, market, tickAt, [...settlement.verdicts, ...tooOld]);
+          await storeSourceQuotes(trx, market, tickAt, settlement.verdicts);
           await recordGaps(trx, market, tickAt, deps.ingestIntervalMs);
+          await recordPast(trx, market, tickAt, deps.backfillMs);
           const fired = await claimCrossed(trx, market, tickAt);
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
           await countSourceFailures(trx, market, tickAt, failuresOf(answers));

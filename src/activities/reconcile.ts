@@ -9,6 +9,7 @@ import { forgetIdleEndpoints } from '../db/endpoints';
 import { hasDueGaps } from '../db/gaps';
 import { deleteOldAnswers } from '../db/idempotency';
 import { deleteOldTests, dropOldLogs } from '../db/log-retention';
+import { dropOldMarketRows, type MarketRetention } from '../db/market-retention';
 import { deleteOldQuotes, keepPartitions } from '../db/partitions';
 import { deleteIdleBuckets } from '../db/rate-buckets';
 import {
@@ -26,6 +27,7 @@ import type { Database } from '../db/schema';
 import { deleteEndedSecrets } from '../db/secret-rotation';
 import { hasUnwoken } from '../db/wakes';
 import type { Market } from '../domain/quote';
+import { hourOf } from '../domain/statistics-hour';
 import { startFilling } from './gaps';
 import { signalAll } from './signal-all';
 import { deleteOldTicks } from './tidy';
@@ -66,10 +68,12 @@ export function createReconcileActivities(deps: {
   /** How long what was said in an attempt is kept. */
   logRetentionMs: number;
   quoteRetentionMs: number;
+  marketRetention: MarketRetention;
   watch: WatchSettings;
 }): ReconcileActivities {
   const { db, client, webhook, market, logRetentionMs } = deps;
   let owedDays = 0;
+  let tidiedHourMs = 0;
   return {
     async reconcile({ atMs, lastAtMs }) {
       const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
@@ -113,6 +117,9 @@ export function createReconcileActivities(deps: {
     await tidyQuotes().catch((error: unknown) => {
       log.warn('Old quotes could not be tidied up', { error });
     });
+    await tidyMarketRows().catch((error: unknown) => {
+      log.warn('Old statistics, states of detection or ticks could not be dropped', { error });
+    });
     await watchMarket(deps).catch((error: unknown) => {
       log.warn('Alarms could not be looked after', { error });
     });
@@ -132,6 +139,14 @@ export function createReconcileActivities(deps: {
     }
     owedDays = owed.length;
     await deleteOldQuotes(db, retention);
+  }
+
+  /** Once an hour, and again as long as there is more: nothing gets old any sooner. */
+  async function tidyMarketRows(): Promise<void> {
+    const nowMs = Date.now();
+    if (hourOf(nowMs) === tidiedHourMs) return;
+    const dropped = await dropOldMarketRows(db, { nowMs, ...deps.marketRetention });
+    if (Object.values(dropped).every((count) => count === 0)) tidiedHourMs = hourOf(nowMs);
   }
 
   async function forgetOldLogs(): Promise<void> {

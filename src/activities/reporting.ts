@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
+import { allWindows } from '../analysis';
 import type { AlarmContext } from '../db/alarms';
 import type { Database } from '../db/schema';
+import { qualitySettings } from '../quality-settings';
 import type { Bucket } from '../s3/bucket';
 import type { JoinedStack } from '../settings';
 import type { WebhookSender } from '../webhooks/send';
@@ -34,12 +36,13 @@ export function createReporting(deps: {
   const own = { db, market };
   const alarms = alarmsOf(config);
   const folder = join(config.dataDir, 'archive');
-  const { snapshotHour, persistHour } = createArchiveActivities({ ...own, tickers, folder });
+  const { snapshotHour, persistHour } = createArchiveActivities({
+    ...{ ...own, tickers, folder, windows: allWindows(config) },
+  });
   const { uploadHour } = createUploadActivities({ market, folder, bucket });
   const { validateHour } = createValidateActivities({
-    ...{ db, alarms, tickers, sources: config.sources, threshold: config.qualityThreshold },
-    ...{ tickMs: config.ingestIntervalMs, slowMs: { coingecko: config.coingecko.intervalMs } },
-    ...{ maxDeviation: config.maxDeviation, minSources: config.minSources },
+    ...{ db, alarms, folder, tickers, threshold: config.qualityThreshold },
+    ...qualitySettings(config),
   });
   const { computeStatistics, detectAnomalies } = createStatisticsActivities({
     ...{ ...own, tickers, windows: config.statistics.windows, anomalies: config.anomalies },
@@ -73,7 +76,9 @@ function snapshotSummary({ partial, written, empty }: SnapshotResult): string {
 function writtenSummary({ written }: PersistResult): string {
   const rows = written.reduce((sum, partition) => sum + partition.rows, 0);
   const added = written.filter(({ isNew }) => isNew).length;
-  return `${rows} rows in ${written.length} partitions, ${added} of them new`;
+  const revised = written.filter(({ revision }) => revision !== undefined).length;
+  const revisions = revised === 0 ? '' : `, ${revised} as revisions`;
+  return `${rows} rows in ${written.length} partitions, ${added} of them new${revisions}`;
 }
 
 function validateSummary({ score, severities }: ValidateResult): string {

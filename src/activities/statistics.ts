@@ -2,6 +2,7 @@ import { ApplicationFailure, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
 import { type AnomalySettings, refreshAnomalies, refreshStatistics } from '../analysis';
 import type { MinuteSpan } from '../db/candles';
+import { markStale } from '../db/reports';
 import type { Database } from '../db/schema';
 import { lockForAnalysis } from '../db/statistics';
 import type { Market } from '../domain/quote';
@@ -69,9 +70,12 @@ export function createStatisticsActivities(deps: StatisticsDeps): StatisticsActi
     },
 
     async detectAnomalies(input) {
-      const detected = await forEachTicker(input, (trx, span) =>
-        refreshAnomalies(trx, span, deps.anomalies, Date.now()),
-      );
+      const detected = await forEachTicker(input, async (trx, span) => {
+        const refreshed = await refreshAnomalies(trx, span, deps.anomalies, Date.now());
+        const others = refreshed.changedHours.filter((hourMs) => hourMs !== span.fromMs);
+        await markStale(trx, market, others);
+        return refreshed;
+      });
       const events = [...detected.values()].flatMap(({ fromMs, toMs, anomalies }) => {
         const isHere = (time: Date | null) =>
           time !== null && time.getTime() >= fromMs && time.getTime() < toMs;

@@ -1,17 +1,14 @@
+import { join } from 'node:path';
 import type { Kysely } from 'kysely';
+import { hourQuotes } from '../archive/hour-quotes';
 import { type AlarmContext, setAlarm } from '../db/alarms';
 import { readSourceFailures, storeQuality } from '../db/quality';
 import { firstTick, lastHourOver } from '../db/reports';
 import type { Database } from '../db/schema';
-import { readSourceQuotes } from '../db/source-quotes';
-import {
-  judgeHour,
-  type QualityInput,
-  type QualityQuote,
-  type QualityRule,
-  type Severity,
-} from '../domain/quality';
+import { judgeHour, type QualityQuote, type QualityRule, type Severity } from '../domain/quality';
 import { HOUR_MS } from '../domain/statistics-hour';
+import type { QualitySettings } from '../quality-settings';
+import { archiving } from './archive';
 
 export interface ValidateResult {
   /** The share of due ticks that had a price, over all tickers. */
@@ -25,19 +22,18 @@ export interface ValidateActivities {
   validateHour(input: { hourMs: number }): Promise<ValidateResult>;
 }
 
-export type ValidateDeps = Pick<
-  QualityInput,
-  'tickers' | 'sources' | 'tickMs' | 'slowMs' | 'maxDeviation' | 'minSources'
-> & {
+export type ValidateDeps = QualitySettings & {
   db: Kysely<Database>;
   alarms: AlarmContext;
+  /** `DATA_DIR/archive`, for hours that PostgreSQL has dropped. */
+  folder: string;
   /** The score below which the alarm is raised. */
   threshold: number;
 };
 
 /** Holds an hour's source quotes against the rules of data quality. */
 export function createValidateActivities(deps: ValidateDeps): ValidateActivities {
-  const { db, alarms, threshold, ...settings } = deps;
+  const { db, alarms, folder, threshold, ...settings } = deps;
   const { market } = alarms;
   return {
     async validateHour({ hourMs }) {
@@ -65,12 +61,12 @@ export function createValidateActivities(deps: ValidateDeps): ValidateActivities
 
   async function readHour(hourMs: number) {
     const quotes: QualityQuote[] = [];
+    let loggedSinceMs = Number.POSITIVE_INFINITY;
     for (const ticker of settings.tickers) {
-      const rows = await readSourceQuotes(db, {
-        ...{ market, ticker },
-        ...{ from: new Date(hourMs), to: new Date(hourMs + HOUR_MS) },
-      });
-      for (const row of rows)
+      const hour = { market, ticker, hourMs };
+      const said = await archiving(() => hourQuotes(db, join(folder, market), hour));
+      loggedSinceMs = Math.min(loggedSinceMs, said.log?.firstMs ?? loggedSinceMs);
+      for (const row of said.quotes)
         quotes.push({
           ...{ ticker, source: row.source, price: Number(row.price), reason: row.reason },
           tickAtMs: row.tick_at.getTime(),
@@ -78,7 +74,7 @@ export function createValidateActivities(deps: ValidateDeps): ValidateActivities
           receivedAtMs: row.received_at.getTime(),
         });
     }
-    const first = (await firstTick(db, market)) ?? hourMs;
+    const first = Math.min(loggedSinceMs, (await firstTick(db, market)) ?? hourMs);
     return {
       quotes,
       failures: await readSourceFailures(db, market, new Date(hourMs)),

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
-import { countQueued, markWoken, unwokenDeliveries } from '../db/wakes';
+import { countOnTheirWay, hasUnwoken, markWoken, type OnTheirWay, unwokenDeliveries } from '../db/wakes';
 import { endPause, startDelivery } from '../delivery-signals';
 import { TASK_QUEUES } from '../domain/task-queues';
 import { signalAll } from './signal-all';
@@ -27,15 +27,23 @@ export interface WakeDeps {
 
 const SIGNALS_IN_FLIGHT = 100;
 /**
- * As many woken alerts as may queue in Temporal. More would wait there for longer than the sticky queues' time-out, after
+ * As many woken deliveries as may be due. More would queue in Temporal for longer than the sticky queues' time-out, after
  * which each has its whole history replayed; here they wait in an order that is fair to all users.
  */
-const MOST_QUEUED = 5_000;
-/** Beyond them, only for users of whom next to nothing queues: in Temporal, too, they go before the flood that fills the queue. */
+const MOST_DUE = 5_000;
+/** Beyond them, only for users who have next to nothing under way. */
 const RESERVED = 1_000;
 const RESERVED_PER_USER = 20;
+/**
+ * Of one user: a quarter of the places in which attempts are made, since requests that nobody answers hold theirs until they
+ * time out. Temporal's sticky queues know no fairness either: whoever comes behind waits for all of them.
+ */
+const MOST_DUE_PER_USER = 500;
+/** Whose endpoints have failed so many within a minute gets no more than a few new attempts a second there, each of which is followed by others. */
+const MANY_RETRYING = 100;
+const PER_SECOND_WHERE_MANY_FAIL = 10;
 const PAGE = 500;
-/** As long as the sticky queues' time-out. What was woken longer ago waits for something else than its turn. */
+/** As long as the sticky queues' time-out. What was due longer ago than that and a whole attempt waits for something else than its turn. */
 const QUEUED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 /** How long a tick itself signals before it leaves the rest to the drain. */
@@ -93,8 +101,8 @@ async function wakePage(
   order: 'newest' | 'oldest',
   deadline: number,
 ): Promise<{ woken: number; left: 'none' | 'more' | 'queue full' | 'failed' }> {
-  const { page, isFull, isWhole } = await nextPage(db, order);
-  if (page.length === 0) return { woken: 0, left: isFull ? 'queue full' : 'none' };
+  const { page, rest } = await nextPage(db, webhook, order);
+  if (page.length === 0) return { woken: 0, left: rest };
   const woken = await signalAll(
     page,
     SIGNALS_IN_FLIGHT,
@@ -112,23 +120,27 @@ async function wakePage(
     woken.map(({ id }) => id),
   );
   if (woken.length === 0) return { woken: 0, left: 'failed' };
-  const rest = isFull ? 'queue full' : 'none';
-  return { woken: woken.length, left: woken.length < page.length || isWhole ? 'more' : rest };
+  return { woken: woken.length, left: woken.length < page.length ? 'more' : rest };
 }
 
-/** As many deliveries as may be woken at once; where the queue is full, of those users only who have not filled it. */
-async function nextPage(db: WakeDeps['db'], order: 'newest' | 'oldest') {
-  const queued = await countQueued(db, QUEUED_WITHIN_MS);
-  const room = MOST_QUEUED - [...queued.values()].reduce((sum, count) => sum + count, 0);
-  const isFull = room <= 0;
-  const most = Math.min(PAGE, isFull ? room + RESERVED : room);
-  if (most <= 0) return { page: [], isFull, isWhole: false };
-  const usersLeftOut = [...queued].filter(([, count]) => count >= RESERVED_PER_USER).map(([user]) => user);
-  const page = await unwokenDeliveries(
-    db,
-    order,
-    most,
-    isFull ? { usersLeftOut, perUser: RESERVED_PER_USER } : undefined,
-  );
-  return { page, isFull, isWhole: page.length === most };
+/** As many deliveries as may be woken at once, and what waits behind them. */
+async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order: 'newest' | 'oldest') {
+  const onTheirWay = await countOnTheirWay(db, QUEUED_WITHIN_MS + webhook.timeoutMs);
+  const places = MOST_DUE - [...onTheirWay.values()].reduce((sum, { due }) => sum + due, 0);
+  const isFull = places <= 0;
+  const most = Math.min(PAGE, isFull ? places + RESERVED : places);
+  const room = {
+    of: new Map([...onTheirWay].map(([user, counts]) => [user, roomOf(counts, isFull)])),
+    others: isFull ? RESERVED_PER_USER : MOST_DUE_PER_USER,
+  };
+  const page = most > 0 ? await unwokenDeliveries(db, order, most, room) : [];
+  if (page.length === most) return { page, rest: 'more' as const };
+  return { page, rest: (await hasUnwoken(db, page.length)) ? ('queue full' as const) : ('none' as const) };
+}
+
+/** How many more deliveries of a user may be woken. */
+export function roomOf({ due, retrying, wokenLately }: OnTheirWay, isFull: boolean): number {
+  if (isFull) return RESERVED_PER_USER - due;
+  const room = MOST_DUE_PER_USER - due;
+  return retrying < MANY_RETRYING ? room : Math.min(room, PER_SECOND_WHERE_MANY_FAIL - wokenLately);
 }

@@ -1,12 +1,12 @@
 /**
- * The archive can't be written, or what is to be written contradicts what is there. `kind`: `unwritable` may pass (a full
- * disk), `conflict` does not.
+ * The archive can't be written, what is to be written contradicts what is there, or what should be there is not. `kind`:
+ * `unwritable` may pass (a full disk), `conflict` and `lost` do not.
  */
 export class ArchiveError extends Error {
   override name = 'ArchiveError';
 
   constructor(
-    readonly kind: 'unwritable' | 'conflict',
+    readonly kind: 'unwritable' | 'conflict' | 'lost',
     message: string,
     options?: ErrorOptions,
   ) {

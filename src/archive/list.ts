@@ -13,6 +13,8 @@ export interface ArchiveEntry {
   first_time: string | null;
   last_time: string | null;
   bytes: number;
+  /** The name of the entry that it takes the place of; null where it is no revision. */
+  revises: string | null;
 }
 
 /**
@@ -43,12 +45,16 @@ async function entryOf(archive: string, path: string): Promise<Omit<ArchiveEntry
       first_time: null,
       last_time: null,
       bytes,
+      revises: null,
     };
   }
   if (!path.endsWith(MANIFEST)) return undefined;
   const found = await readManifest(join(archive, path));
   if (found === undefined) return undefined;
-  const { rows, first_time, last_time, files } = found.manifest;
+  const { rows, first_time, last_time, files, revises } = found.manifest;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { name: path.slice(0, -MANIFEST.length), rows, first_time, last_time, bytes };
+  return {
+    ...{ name: path.slice(0, -MANIFEST.length), rows, first_time, last_time, bytes },
+    revises: revises?.manifest.slice(0, -MANIFEST.length) ?? null,
+  };
 }

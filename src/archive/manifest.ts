@@ -26,6 +26,8 @@ const manifestSchema = z.object({
   last_time: z.string().nullable(),
   /** Names beside the manifest. */
   files: z.array(z.object({ name: z.string(), bytes: z.number().int(), sha256: hash })).min(1),
+  /** Of a revision: the manifest that it takes the place of. */
+  revises: linkSchema.optional(),
   /** The manifest that was written before this one of the same chain; null for the first. */
   previous: linkSchema.nullable(),
 });

@@ -4,7 +4,7 @@ import { addLink } from './chain';
 import type { Column, Row } from './columns';
 import { toCsv } from './csv';
 import { sha256, sha256OfFile, sizeOf } from './files';
-import { MANIFEST, type Manifest, readManifest } from './manifest';
+import { type Link, MANIFEST, type Manifest, readManifest } from './manifest';
 import { toParquet } from './parquet';
 
 export interface Partition {
@@ -14,6 +14,8 @@ export interface Partition {
   name: string;
   columns: readonly Column[];
   rows: readonly Row[];
+  /** Of a revision: what it takes the place of. */
+  revises?: Link;
 }
 
 export interface WrittenPartition {
@@ -23,6 +25,8 @@ export interface WrittenPartition {
   rows: number;
   /** False where the very same was archived before. */
   isNew: boolean;
+  /** The number of a revision that was written now. */
+  revision?: number;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface WrittenPartition {
  * `unwritable` where the disk is full or the like, after which nothing half-written is left
  */
 export async function writePartition(archive: string, partition: Partition): Promise<WrittenPartition> {
-  const { folder, name, columns, rows } = partition;
+  const { folder, name, columns, rows, revises } = partition;
   const path = `${posix.join(folder, name)}${MANIFEST}`;
   const csv = toCsv(columns, rows);
   const files = [`${name}.csv`, `${name}.parquet`];
@@ -53,6 +57,7 @@ export async function writePartition(archive: string, partition: Partition): Pro
         bytes: Buffer.byteLength(content),
         sha256: sha256(content),
       })),
+      ...(revises && { revises }),
     },
     contents,
   });

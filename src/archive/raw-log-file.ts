@@ -1,6 +1,8 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoredSourceQuote } from '../db/source-quotes';
 import { dayOf } from '../domain/day';
+import type { RejectionReason, SourceName } from '../domain/quote';
 import { ArchiveError } from './archive-error';
 import { RAW_COLUMNS } from './columns';
 import { csvHeader } from './csv';
@@ -10,7 +12,7 @@ export const LOG_HEADER = csvHeader(RAW_COLUMNS);
 /** Many lines; what was torn is never longer. */
 const TAIL_BYTES = 65_536;
 const LINE =
-  /^(\d+),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),[^,]*,[^,]+,[a-z]+,[\d.]+,(?:true,|false,[a-z_]+)$/;
+  /^(\d+),(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z),([^,]*),([^,]+),([a-z]+),([\d.]+),(?:true,|false,([a-z_]+))$/;
 
 /** The last quote that a log holds. */
 export interface LogPosition {
@@ -108,6 +110,19 @@ async function textAt(file: FileHandle, from: number, to: number): Promise<strin
 }
 
 const firstLine = (text: string) => text.slice(0, text.indexOf('\n'));
+
+/** What a line of a ticker's log says; undefined where it is none. */
+export function readLogLine(line: string, ticker: string): StoredSourceQuote | undefined {
+  const [, seq, tickAt, sourceTime, receivedAt, source, price, reason] = LINE.exec(line) ?? [];
+  if (seq === undefined) return undefined;
+  return {
+    ...{ seq, ticker, source: source as SourceName, price: price as string },
+    tick_at: new Date(tickAt as string),
+    source_time: sourceTime ? new Date(sourceTime) : null,
+    received_at: new Date(receivedAt as string),
+    ...{ accepted: reason === undefined, reason: (reason as RejectionReason | undefined) ?? null },
+  };
+}
 
 function positionIn(line: string): LogPosition | undefined {
   const match = LINE.exec(line);

@@ -5,8 +5,10 @@ import { readSourceQuotes, type StoredSourceQuote } from '../db/source-quotes';
 import type { Market } from '../domain/quote';
 import { SOURCE_QUOTE_COLUMNS } from './columns';
 import { toCsv } from './csv';
-import { namesIn, sha256 } from './files';
+import { sha256 } from './files';
+import { hourQuotes } from './hour-quotes';
 import { MANIFEST, readManifest } from './manifest';
+import { lastNumber, numbered } from './numbered';
 import { findPartition, type WrittenPartition, writePartition } from './partition';
 
 export const HOUR_MS = 3_600_000;
@@ -18,23 +20,30 @@ export function hourFolder(kind: 'snapshots' | 'processed', hourMs: number): str
 }
 
 /**
- * Writes what all sources said of a ticker in an hour. A partial snapshot gets the next number, unless the last one has the
- * very same rows. Who calls it holds the archive's lock.
+ * Writes what all sources said of a ticker in an hour, as PostgreSQL has it, or the raw log (see `hourQuotes`). A partial
+ * snapshot gets the next number, unless the last one has the very same rows. Who calls it holds the archive's lock.
  * @param archive the market's archive
- * @returns undefined where no source said anything, as far as PostgreSQL knows, and nothing is archived
- * @throws ArchiveError (see `writePartition`)
+ * @returns `none` where no source said anything and nothing is archived, and `unknown` where nobody was there to tell
+ * @throws ArchiveError (see `writePartition` and `hourQuotes`)
  */
 export async function snapshotTicker(
   db: Kysely<Database>,
   archive: string,
   hour: { market: Market; ticker: string; hourMs: number; partial: boolean },
-): Promise<WrittenPartition | undefined> {
+): Promise<WrittenPartition | 'none' | 'unknown'> {
   const { market, ticker, hourMs } = hour;
   const span = { market, ticker, from: new Date(hourMs), to: new Date(hourMs + HOUR_MS) };
-  const rows = (await readSourceQuotes(db, span)).map(asRow);
   const folder = hourFolder('snapshots', hourMs);
-  // What was archived in its time is no longer in PostgreSQL.
-  if (rows.length === 0) return hour.partial ? undefined : await findPartition(archive, folder, ticker);
+  let quotes = await readSourceQuotes(db, span);
+  if (quotes.length === 0) {
+    // What was archived in its time is no longer in PostgreSQL.
+    const archived = hour.partial ? undefined : await findPartition(archive, folder, ticker);
+    if (archived !== undefined) return archived;
+    const { log, ...logged } = await hourQuotes(db, archive, hour);
+    quotes = logged.quotes;
+    if (quotes.length === 0) return log === undefined || log.firstMs < hourMs + HOUR_MS ? 'none' : 'unknown';
+  }
+  const rows = quotes.map(asRow);
   const columns = SOURCE_QUOTE_COLUMNS;
   const name = hour.partial
     ? await partialName(archive, folder, ticker, sha256(toCsv(columns, rows)))
@@ -53,10 +62,8 @@ async function partialName(
   ticker: string,
   csvHash: string,
 ): Promise<string> {
-  const form = new RegExp(`^${ticker}\\.partial-(\\d+)${MANIFEST.replaceAll('.', '\\.')}$`);
-  const numbers = (await namesIn(join(archive, folder))).map((name) => Number(form.exec(name)?.[1] ?? 0));
-  const last = Math.max(0, ...numbers);
-  const nameOf = (number: number) => `${ticker}.partial-${String(number).padStart(3, '0')}`;
+  const last = await lastNumber(archive, folder, ticker, 'partial');
+  const nameOf = (number: number) => numbered(ticker, 'partial', number);
   if (last === 0) return nameOf(1);
   const found = await readManifest(join(archive, folder, `${nameOf(last)}${MANIFEST}`));
   const isSame = found?.manifest.files.some(({ sha256: hash }) => hash === csvHash);

@@ -11,6 +11,7 @@ import {
   readHead,
   readManifest,
 } from './manifest';
+import { revisedBy } from './revision';
 import { archivedMarkets, filesUnder, KINDS } from './walk';
 
 /** What is wrong with a file. `broken_chain`: the manifest does not follow on the one that it should. */
@@ -31,13 +32,24 @@ export interface Verification {
   problems: Problem[];
 }
 
-/** Holds every file of an archive against its manifest, and every manifest against its chain. Reads all of it, changes nothing. */
-export async function verifyArchive(folder: string): Promise<Verification> {
+/** Part of an archive: all manifests are read still, since they are a chain, but of the files only these. */
+export interface ArchivePart {
+  market: Market;
+  /** Whether a path within the market's archive belongs to it. */
+  has(path: string): boolean;
+}
+
+/**
+ * Holds every file of an archive, or those of a part, against its manifest, and every manifest against its chain. Changes
+ * nothing.
+ */
+export async function verifyArchive(folder: string, part?: ArchivePart): Promise<Verification> {
   const result: Verification = { manifests: 0, files: 0, problems: [] };
-  for (const market of await archivedMarkets(folder)) {
-    await verifyMarket(join(folder, market), result, (path, problem, detail) =>
-      result.problems.push({ market, path, problem, detail }),
-    );
+  const isIn = part?.has ?? (() => true);
+  for (const market of part ? [part.market] : await archivedMarkets(folder)) {
+    await verifyMarket(join(folder, market), result, isIn, (path, problem, detail) => {
+      if (isIn(path)) result.problems.push({ market, path, problem, detail });
+    });
   }
   return result;
 }
@@ -49,7 +61,12 @@ interface Found {
   sha256: string;
 }
 
-async function verifyMarket(archive: string, result: Verification, complain: Complain): Promise<void> {
+async function verifyMarket(
+  archive: string,
+  result: Verification,
+  isIn: (path: string) => boolean,
+  complain: Complain,
+): Promise<void> {
   const paths = (await Promise.all(KINDS.map((kind) => filesUnder(archive, kind)))).flat();
   const manifests = new Map<string, Found>();
   const heads = new Map<string, Head>();
@@ -70,10 +87,12 @@ async function verifyMarket(archive: string, result: Verification, complain: Com
   const named = new Set<string>();
   for (const [path, { manifest }] of manifests) {
     result.manifests += 1;
+    verifyRevision(path, manifest, complain);
     for (const file of manifest.files) {
-      result.files += 1;
       const at = posix.join(posix.dirname(path), file.name);
       named.add(at);
+      if (!isIn(at)) continue;
+      result.files += 1;
       await verifyFile(archive, at, file, complain);
     }
   }
@@ -97,6 +116,13 @@ async function verifyFile(
   else if (size > bytes) complain(path, 'changed', `it has ${size} bytes instead of ${bytes}`);
   else if ((await sha256OfFile(join(archive, path))) !== sha256)
     complain(path, 'changed', 'its SHA-256 is not that of its manifest');
+}
+
+/** A revision takes the place of the one before it; whether that is there and unchanged is for the chain to say. */
+function verifyRevision(path: string, { revises }: Manifest, complain: Complain): void {
+  const revised = revisedBy(path);
+  if (revises?.manifest !== revised)
+    complain(path, 'broken_chain', `it should name ${revised ?? 'nothing'} as what it takes the place of`);
 }
 
 /**

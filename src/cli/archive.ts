@@ -45,7 +45,8 @@ function described({ manifests, files, problems }: Verification): string {
   return `${[...lines, `${files} files of ${manifests} manifests checked: ${wrong}`].join('\n')}\n`;
 }
 
-function line({ market, name, rows, first_time, last_time, bytes }: ArchiveEntry): string {
+function line({ market, name, rows, first_time, last_time, bytes, revises }: ArchiveEntry): string {
   const span = rows === null ? 'being written' : `${rows} rows  ${first_time} to ${last_time}`;
-  return `${market}/${name}  ${bytes} bytes  ${span}\n`;
+  const place = revises === null ? '' : `  in place of ${revises.split('/').at(-1)}`;
+  return `${market}/${name}  ${bytes} bytes  ${span}${place}\n`;
 }

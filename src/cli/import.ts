@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { refreshAnomalies, refreshStatistics, windowsOf } from '../analysis';
+import { allWindows, candlesCame, reachMs, refreshAnomalies, refreshStatistics } from '../analysis';
 import { addToImport, beginImport, finishImport } from '../db/candle-import';
+import { markStale } from '../db/reports';
 import { lockForAnalysis } from '../db/statistics';
-import { rulesFor } from '../domain/anomaly-rules';
 import { MINUTE_MS } from '../domain/statistics';
 import { readCandleFile } from './candle-file';
 import { CommandError } from './command-error';
@@ -26,7 +26,7 @@ export function registerImport(program: Command): void {
 async function importCandles(file: string, { db, config, market, ticker }: TickerWork): Promise<string> {
   const patience = new Patience();
   const windows = config.statistics.windows;
-  const reachMs = Math.max(...windows, ...windowsOf(rulesFor(config.anomalies.rules, ticker))) * MINUTE_MS;
+  const reach = reachMs(allWindows(config));
   const count = (number: number) => number.toLocaleString('en');
   const day = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
   try {
@@ -44,12 +44,15 @@ async function importCandles(file: string, { db, config, market, ticker }: Ticke
       if (total === 0) throw new CommandError(`${file} holds no candles`);
       const { added, same, changed } = await finishImport(trx, { market, ticker });
       // What came after looks back on what has changed.
-      const span = { market, ticker, fromMs: firstMs, toMs: lastMs + MINUTE_MS + reachMs };
+      const imported = { market, ticker, fromMs: firstMs, toMs: lastMs + MINUTE_MS };
+      const span = { ...imported, toMs: imported.toMs + reach };
       await refreshStatistics(trx, span, windows, (minuteMs) =>
         patience.tell(() => `statistics up to ${day(minuteMs)}, of ${day(firstMs)} to ${day(lastMs)}`),
       );
       patience.tell(() => 'anomalies');
-      const { anomalies } = await refreshAnomalies(trx, span, config.anomalies, Date.now());
+      const { anomalies, changedHours } = await refreshAnomalies(trx, span, config.anomalies, Date.now());
+      if (added + changed > 0) await candlesCame(trx, imported, reach);
+      await markStale(trx, market, changedHours);
       const missing = (lastMs - firstMs) / MINUTE_MS + 1 - total;
       return [
         `${ticker} (${market}): ${count(total)} minutes from ${iso(firstMs)} to ${iso(lastMs)}: ` +

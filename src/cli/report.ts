@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Kysely } from 'kysely';
 import { connectDatabase } from '../db/connect';
-import { listReports, type ReportRow } from '../db/reports';
+import { isPastMissing } from '../db/gaps';
+import { firstTick, listReports, type ReportRow } from '../db/reports';
 import type { Database } from '../db/schema';
 import { REPORT_STEPS } from '../domain/report';
 import { startReport } from '../report-workflows';
@@ -12,8 +14,12 @@ import { workflowUrl } from '../workflow-url';
 import type { MarketReportInput } from '../workflows/market-report';
 import { timeMs, wholeNumber } from './arguments';
 import { CommandError } from './command-error';
+import { describeOutcome } from './report-outcome';
 
 const MOST_ROWS = 10_000;
+/** The reconciliation begins within 20 s, and with real exchanges 25 questions of a second each follow. */
+const LONGEST_WAIT_MS = 90_000;
+const LOOK_EVERY_MS = 500;
 
 /** Adds `pricehook report …`: having hours reported by hand, and what was reported. */
 export function registerReport(program: Command): void {
@@ -51,13 +57,30 @@ export function registerReport(program: Command): void {
 async function runAndPrint(input: MarketReportInput, json: boolean | undefined): Promise<void> {
   const stack = joinStack(loadSettings());
   await withDatabase(stack.config.databaseUrl, async (db) => {
+    if (input.partial) await untilPastIsThere(stack, db);
     const startedAt = new Date();
     const error = await runReport(stack, input);
     const all = await listReports(db, stack.config.market, { limit: MOST_ROWS });
-    const ran = all.filter((row) => row.ended_at !== null && row.ended_at >= startedAt);
-    print(ran.reverse(), json);
+    const ran = all.filter((row) => row.ended_at !== null && row.ended_at >= startedAt).reverse();
+    print(ran, json);
+    if (!json && ran.length > 0) {
+      const hours = ran.map(({ hour }) => hour);
+      process.stdout.write(await describeOutcome(db, stack.config, { hours, since: startedAt }));
+    }
     if (error !== undefined) throw new CommandError(error);
   });
+}
+
+/** Waits for the minutes before the first quote of all, which a start has fetched; where that takes long, the next run has them. */
+async function untilPastIsThere({ config }: JoinedStack, db: Kysely<Database>): Promise<void> {
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  const isMissing = async () => {
+    const firstMs = await firstTick(db, config.market);
+    return firstMs === undefined || (await isPastMissing(db, config.market, firstMs));
+  };
+  if (!(await isMissing())) return;
+  process.stderr.write('Waiting for the prices before the first one, which are being fetched\n');
+  while (Date.now() < deadline && (await isMissing())) await setTimeout(LOOK_EVERY_MS);
 }
 
 /** @returns why it failed, if it did */
@@ -93,7 +116,9 @@ function print(rows: readonly ReportRow[], json: boolean | undefined): void {
 }
 
 /** An hour in a line, and each of its steps in one below. */
-function described({ hour, status, quality, steps }: ReportRow): string {
+function described({ hour, status, quality, steps, stale_since }: ReportRow): string {
+  const again =
+    stale_since === null ? '' : `, to be made again: candles came at ${stale_since.toISOString()}`;
   const good = quality === null ? '' : `, quality ${(quality * 100).toFixed(1)} %`;
   const lines = REPORT_STEPS.map((name) => {
     const step = steps[name];
@@ -101,5 +126,5 @@ function described({ hour, status, quality, steps }: ReportRow): string {
     const tries = step.attempt > 1 ? ` (attempt ${step.attempt})` : '';
     return `  ${name.padEnd(10)} ${step.status}${tries}: ${step.error ?? step.summary ?? ''}`;
   });
-  return `${[`${hour.toISOString()} ${status}${good}`, ...lines].join('\n')}\n`;
+  return `${[`${hour.toISOString()} ${status}${good}${again}`, ...lines].join('\n')}\n`;
 }

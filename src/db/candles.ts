@@ -36,6 +36,21 @@ export async function* readCloses(db: Kysely<Database>, span: MinuteSpan): Async
   }
 }
 
+/** Whether any price of a span was published, as opposed to fetched afterwards or imported. */
+export async function hasPublishedMinutes(db: Kysely<Database>, span: MinuteSpan): Promise<boolean> {
+  const minute = await db
+    .selectFrom('candles')
+    .select('minute')
+    .where('market', '=', span.market)
+    .where('ticker', '=', span.ticker)
+    .where('minute', '>=', new Date(span.fromMs))
+    .where('minute', '<', new Date(span.toMs))
+    .where('quote_count', '>', 0)
+    .limit(1)
+    .executeTakeFirst();
+  return minute !== undefined;
+}
+
 /** The first and the last minute that a ticker has a candle of; undefined where it has none. */
 export async function candleBounds(
   db: Kysely<Database>,

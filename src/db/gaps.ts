@@ -53,6 +53,55 @@ export async function recordGaps(
     on conflict do nothing`.execute(db);
 }
 
+/**
+ * Notes the minutes before the first quotes of all of this tick's tickers, from a full hour on, to be fetched as those of a gap are; call
+ * it in the transaction that stored the quotes.
+ * @param backfillMs how long before the tick; nothing is noted where it is 0
+ */
+export async function recordPast(
+  db: Kysely<Database>,
+  market: Market,
+  tickAt: Date,
+  backfillMs: number,
+): Promise<void> {
+  if (backfillMs === 0) return;
+  await sql`
+    insert into gaps (market, ticker, from_minute, to_minute, filled_to, next_seq, next_try_at)
+    select q.market, q.ticker, past.from_minute, now.minute, past.from_minute, q.seq,
+      now.minute + make_interval(secs => ${SETTLED_AFTER_SECONDS})
+    from quotes as q
+    cross join lateral (select date_trunc('minute', q.quoted_at) as minute) as now
+    cross join lateral (
+      select date_trunc('hour', now.minute - make_interval(secs => ${backfillMs / 1_000}), 'UTC') as from_minute
+    ) as past
+    where q.market = ${market} and q.tick_at = ${tickAt}
+      and not exists (select from quotes where market = q.market and ticker = q.ticker and seq < q.seq)
+    on conflict do nothing`.execute(db);
+}
+
+/** Whether minutes before a market's first tick are still to be fetched. */
+export async function isPastMissing(
+  db: Kysely<Database>,
+  market: Market,
+  firstTickMs: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from gaps
+    where market = ${market} and closed_at is null and from_minute < ${new Date(firstTickMs)} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/** Whether nothing was published in all of an hour, because nobody was there. */
+export async function isInGap(db: Kysely<Database>, market: Market, hour: Date): Promise<boolean> {
+  const { rows } = await sql`
+    select from gaps
+    where market = ${market} and from_minute <= ${hour}
+      and to_minute >= ${hour}::timestamptz + interval '1 hour' limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** Whether minutes are missing that can be asked for now. */
 export async function hasDueGaps(db: Kysely<Database>, market: Market): Promise<boolean> {
   return (await nextGap(db, market)) !== undefined;

@@ -16,6 +16,7 @@ import * as statistics from './migrations/0013-statistics';
 import * as reports from './migrations/0014-reports';
 import * as gaps from './migrations/0015-gaps';
 import * as oldTests from './migrations/0016-old-tests';
+import * as lateCandles from './migrations/0017-late-candles';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -37,6 +38,7 @@ const migrations = {
   '0014-reports': reports,
   '0015-gaps': gaps,
   '0016-old-tests': oldTests,
+  '0017-late-candles': lateCandles,
 };
 
 /**

@@ -120,3 +120,28 @@ export async function pendingEvents(
     .execute();
   return rows.map(({ event }) => event);
 }
+
+/** A message to operators, and what came of its last attempt. */
+export interface ToldNotice {
+  event: string;
+  text: string;
+  status: string;
+  /** Null where nobody has answered. */
+  statusCode: number | null;
+  response: string | null;
+  error: string | null;
+}
+
+/** The messages that were stored or sent since a time, the oldest first. */
+export async function noticesSince(db: Kysely<Database>, market: Market, since: Date): Promise<ToldNotice[]> {
+  const { rows } = await sql<ToldNotice>`
+    select n.event, n.message ->> 'text' as text, n.status, a.status_code as "statusCode",
+      a.response_body as response, a.error
+    from notices as n
+    left join lateral (
+      select * from notice_attempts where notice_id = n.id order by number desc limit 1
+    ) as a on true
+    where n.market = ${market} and (n.created_at >= ${since} or n.sent_at >= ${since})
+    order by n.created_at, n.id`.execute(db);
+  return rows;
+}

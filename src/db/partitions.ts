@@ -56,6 +56,16 @@ export async function partitionedDays(db: Kysely<Database>): Promise<string[]> {
   return rows.map(({ day }) => day);
 }
 
+/**
+ * Whether the source quotes of a time's day have been dropped, or were never there: days of later have a partition, and that
+ * one has none.
+ */
+export async function wasDropped(db: Kysely<Database>, timeMs: number): Promise<boolean> {
+  const day = dayOf(timeMs);
+  const days = await partitionedDays(db);
+  return !days.includes(day) && days.some((other) => other > day);
+}
+
 /** The days of what was stored while their partition was missing. */
 async function defaultDays(db: Kysely<Database>): Promise<string[]> {
   const { rows } = await sql<{ day: string }>`

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Anomaly } from '../domain/anomaly';
 import type { MinuteSpan } from './candles';
 import type { Database } from './schema';
 
@@ -41,24 +42,36 @@ export async function readHourStatistics(db: Kysely<Database>, span: MinuteSpan)
     .execute();
 }
 
-export interface AnomalyEvent {
-  at: Date;
-  event: 'started' | 'ended';
-  rule: string;
-  window_minutes: number;
-  threshold: number;
-  started_at: Date;
-  value: number;
-  price: number;
+/** The anomalies of one ticker that began or ended in a span. */
+export async function readAnomaliesOf(
+  db: Kysely<Database>,
+  span: MinuteSpan,
+): Promise<Omit<Anomaly, 'peak' | 'peakAtMs'>[]> {
+  const isInside = (time: 'started_at' | 'ended_at') =>
+    sql<boolean>`(${sql.ref(time)} >= ${new Date(span.fromMs)} and ${sql.ref(time)} < ${new Date(span.toMs)})`;
+  const rows = await db
+    .selectFrom('anomalies')
+    .select(['rule', 'window_minutes', 'threshold', 'started_at', 'ended_at', 'value', 'price'])
+    .where('market', '=', span.market)
+    .where('ticker', '=', span.ticker)
+    .where(({ or }) => or([isInside('started_at'), isInside('ended_at')]))
+    .execute();
+  return rows.map(({ rule, window_minutes, threshold, started_at, ended_at, value, price }) => ({
+    ...{ rule, windowMinutes: window_minutes, threshold, value, price },
+    ...{ startedAtMs: started_at.getTime(), endedAtMs: ended_at?.getTime() ?? null },
+  }));
 }
 
-/** The anomalies of one ticker that began or ended in a span: what later hours can't change any longer. */
-export async function readAnomalyEvents(db: Kysely<Database>, span: MinuteSpan): Promise<AnomalyEvent[]> {
-  const { rows } = await sql<AnomalyEvent>`
-    select at, event, rule, window_minutes, threshold, started_at, value, price
-    from anomalies cross join lateral (values (started_at, 'started'), (ended_at, 'ended')) as e (at, event)
-    where market = ${span.market} and ticker = ${span.ticker}
-      and at >= ${new Date(span.fromMs)} and at < ${new Date(span.toMs)}
-    order by at, rule, event, started_at`.execute(db);
-  return rows;
+/** The closes of a span's minutes that no published quote made: imported, or fetched after a gap from the exchanges in `source`. */
+export async function readOtherMinutes(db: Kysely<Database>, span: MinuteSpan) {
+  return await db
+    .selectFrom('candles')
+    .select(['minute', 'close', 'source'])
+    .where('market', '=', span.market)
+    .where('ticker', '=', span.ticker)
+    .where('minute', '>=', new Date(span.fromMs))
+    .where('minute', '<', new Date(span.toMs))
+    .where('quote_count', '=', 0)
+    .orderBy('minute')
+    .execute();
 }

@@ -38,7 +38,9 @@ export async function lastHourOver(db: Kysely<Database>, market: Market, nowMs: 
 }
 
 /**
- * The hours that are owed a report, the oldest first: from the first that has quotes to `lastMs`, without those that are done.
+ * The hours that are owed a report, by time: from the first that has quotes, or was fetched because it lay before them, to
+ * `lastMs`, without those that are done, and those of the past that are still to be fetched; and those that are to be reported
+ * again. The latter come after the others, as do those that fail again and again.
  */
 export async function owedHours(
   db: Kysely<Database>,
@@ -46,21 +48,76 @@ export async function owedHours(
   lastMs: number,
   limit: number,
 ): Promise<number[]> {
-  const firstMs = await firstTick(db, market);
-  if (firstMs === undefined) return [];
-  const first = new Date(Math.floor(firstMs / HOUR_MS) * HOUR_MS);
   const { rows } = await sql<{ at: number }>`
-    select ${milliseconds(sql`h.hour`)} as at
-    from generate_series(${first}::timestamptz, ${new Date(lastMs)}::timestamptz, interval '1 hour') as h (hour)
-    where not exists (
-      select from reports as r where r.market = ${market} and r.hour = h.hour and r.status = 'done'
-    )
+    ${await owed(db, market, lastMs)}
+    select ${milliseconds(sql`hour`)} as at from owed
     -- Hours that fail again and again keep no others from being reported.
-    order by (
-      select f.runs >= ${RUNS_FIRST} from reports as f where f.market = ${market} and f.hour = h.hour
-    ) is true, h.hour
+    order by (status = 'done' or runs >= ${RUNS_FIRST}) is true, hour
     limit ${limit}`.execute(db);
   return rows.map(({ at }) => at).sort((a, b) => a - b);
+}
+
+/** The first hour that is owed a report, or has one under way, Unix milliseconds; undefined where there is none. */
+export async function firstOwedHour(
+  db: Kysely<Database>,
+  market: Market,
+  lastMs: number,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ at: number | null }>`
+    ${await owed(db, market, lastMs)}
+    select ${milliseconds(sql`min(hour)`)} as at from (
+      select hour from owed
+      union all
+      select hour from reports
+      -- One that was given up in the middle is under way for ever.
+      where market = ${market} and status = 'running' and started_at > now() - interval '1 day'
+    ) as h`.execute(db);
+  return rows[0]?.at ?? undefined;
+}
+
+/** The beginning of a statement that looks at the hours that are owed a report. */
+async function owed(db: Kysely<Database>, market: Market, lastMs: number) {
+  const first = new Date((await firstTick(db, market)) ?? lastMs + HOUR_MS);
+  const last = new Date(lastMs);
+  return sql`
+    with known as (
+      -- Not gaps of long ago, whose quotes were dropped meanwhile: only what was fetched up to the first tick.
+      select least(${first}::timestamptz, min(from_minute)) as since from gaps
+      where market = ${market} and to_minute >= ${first}::timestamptz - interval '1 minute'
+    ),
+    owed as (
+      select h.hour, r.status, r.runs
+      from (
+        select generate_series(date_trunc('hour', since, 'UTC'), ${last}::timestamptz, interval '1 hour') as hour from known
+        union
+        select hour from reports where market = ${market} and stale_since is not null and hour <= ${last}
+      ) as h
+      left join reports as r on r.market = ${market} and r.hour = h.hour
+      where (r.status is distinct from 'done' or r.stale_since is not null) and not exists (
+        select from gaps as g
+        where g.market = ${market} and g.closed_at is null and g.from_minute < ${first}
+          and h.hour < g.to_minute and h.hour + interval '1 hour' > g.from_minute
+      )
+    )`;
+}
+
+/**
+ * Notes that candles which these hours are made of came after their reports began: the next run takes them again. To be
+ * called once the candles are stored, or in the transaction that stores them.
+ * @param hours Unix milliseconds of their beginnings
+ */
+export async function markStale(
+  db: Kysely<Database>,
+  market: Market,
+  hours: readonly number[],
+): Promise<void> {
+  if (hours.length === 0) return;
+  await sql`
+    -- Not the transaction's time: a report that waits for this row begins after it.
+    update reports set stale_since = clock_timestamp()
+    where market = ${market} and hour = any(${hours.map((hourMs) => new Date(hourMs))}::timestamptz[])`.execute(
+    db,
+  );
 }
 
 /** Notes that a run of the schedule began, or one by hand. */
@@ -120,7 +177,7 @@ export async function failStep(
     where market = ${market} and hour = ${hour}`.execute(db);
 }
 
-/** Ends the report of an hour. */
+/** Ends the report of an hour. One that is done is to be made again only for what came after it had begun. */
 export async function endReport(
   db: Kysely<Database>,
   market: Market,
@@ -130,7 +187,12 @@ export async function endReport(
 ): Promise<void> {
   await db
     .updateTable('reports')
-    .set({ status, error, ended_at: sql<Date>`now()` })
+    .set({
+      ...{ status, error, ended_at: sql<Date>`now()` },
+      ...(status === 'done' && {
+        stale_since: sql<Date | null>`case when stale_since >= started_at then stale_since end`,
+      }),
+    })
     .where('market', '=', market)
     .where('hour', '=', hour)
     .execute();

@@ -175,6 +175,8 @@ export interface AnomaliesTable {
   price: number;
   peak: number;
   peak_at: Time;
+  /** When it was first found to start, where candles that came late have moved that; null where none have. */
+  first_started_at: ColumnType<Date | null, Date | undefined, Date | null>;
 }
 
 /** What detection knew at the end of an hour; hours without candles have none. */
@@ -345,6 +347,8 @@ export interface ReportsTable {
   started_at: GeneratedTime;
   ended_at: Time | null;
   error: string | null;
+  /** Since when there are candles that it was not made of: it is to be reported again; null where there are none. */
+  stale_since: ColumnType<Date | null, Date | undefined, Date | null>;
 }
 
 export interface ReportStateTable {

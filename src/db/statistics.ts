@@ -14,6 +14,18 @@ export async function lockForAnalysis(trx: Transaction<Database>, { market, tick
   );
 }
 
+/** The same, unless somebody has it: then it answers false at once. */
+export async function tryLockForAnalysis(
+  trx: Transaction<Database>,
+  { market, ticker }: Of,
+): Promise<boolean> {
+  const { rows } = await sql<{ taken: boolean }>`
+    select pg_try_advisory_xact_lock(hashtext('pricehook:analysis'), hashtext(${`${market}:${ticker}`})) as taken`.execute(
+    trx,
+  );
+  return rows[0]?.taken === true;
+}
+
 const FIGURES = ['points', 'mean', 'stddev', 'change', 'returns', 'volatility', 'zscore'] as const;
 
 /** Stores statistics of minutes, in place of those that were there; what is the same is not written again. */

@@ -36,19 +36,26 @@ export interface DeliveryToWake {
   alert: AlertToStart | null;
 }
 
+/** How many more deliveries may be woken of each user who has any on their way, and of every other. */
+export interface Room {
+  of: ReadonlyMap<string, number>;
+  others: number;
+}
+
 /**
  * Pending deliveries whose workflow was not told of them yet: every user's first one, then every user's second, so that nobody
  * waits behind another's flood. A tick takes the newest first and the drain the oldest: the two meet in the middle instead
  * of doing the same work.
- * @param but leaves these users out, and of every other takes so many at most
+ * @param room of each user, only as many as there is room for
  */
 export async function unwokenDeliveries(
   db: Kysely<Database>,
   order: 'newest' | 'oldest',
   limit: number,
-  but: { usersLeftOut: string[]; perUser: number } = { usersLeftOut: [], perUser: limit },
+  room: Room = { of: new Map(), others: limit },
 ): Promise<DeliveryToWake[]> {
   const direction = sql.raw(order === 'newest' ? 'desc' : 'asc');
+  const [users, rooms] = [[...room.of.keys()], [...room.of.values()]];
   const { rows } = await sql<Omit<DeliveryToWake, 'alert'> & { byAlert: boolean; alert: AlertToStart }>`
     select d.id, d.user_id as "ownerId", ${carrier} as "workflowId",
       coalesce(${carrier} = 'alert-' || d.alert_id, false) as "byAlert",
@@ -60,30 +67,51 @@ export async function unwokenDeliveries(
       select id, alert_id, user_id, round, carrier, next_cause, made_before, created_at,
         row_number() over (partition by user_id order by created_at ${direction}, id ${direction}) as turn
       from deliveries
-      where woken_at is null and status = 'pending' and user_id <> all(${but.usersLeftOut}::uuid[])
+      where woken_at is null and status = 'pending'
     ) as d
+    left join unnest(${users}::uuid[], ${rooms}::int[]) as busy (user_id, room) on busy.user_id = d.user_id
     left join alerts as a on a.id = d.alert_id
-    where d.turn <= ${but.perUser}
+    where d.turn <= coalesce(busy.room, ${room.others})
     order by d.turn, d.created_at ${direction}, d.id ${direction}
     limit ${limit}`.execute(db);
   return rows.map(({ byAlert, alert, ...delivery }) => ({ ...delivery, alert: byAlert ? alert : null }));
 }
 
-/** Whether a workflow was not told yet of what it owes. */
-export async function hasUnwoken(db: Kysely<Database>): Promise<boolean> {
+/** Whether more than so many deliveries wait for their workflows to be told of them. */
+export async function hasUnwoken(db: Kysely<Database>, moreThan = 0): Promise<boolean> {
   const { rows } = await sql`
-    select from deliveries where woken_at is null and status = 'pending' limit 1`.execute(db);
-  return rows.length > 0;
+    select from deliveries where woken_at is null and status = 'pending' limit ${moreThan + 1}`.execute(db);
+  return rows.length > moreThan;
 }
 
-/** How many deliveries of each user were woken within so many milliseconds and have not begun: they queue in Temporal. */
-export async function countQueued(db: Kysely<Database>, withinMs: number): Promise<Map<string, number>> {
-  const { rows } = await sql<{ user_id: string; queued: number }>`
-    select user_id, count(*)::int as queued from deliveries as d
-    where status = 'pending' and woken_at > now() - make_interval(secs => ${withinMs / 1000})
-      and not exists (select from attempts where delivery_id = d.id and number > d.made_before)
+/** How many deliveries of a user are on their way. */
+export interface OnTheirWay {
+  /** Woken, and due: they queue in Temporal, or their attempt is being made. */
+  due: number;
+  /** Woken, failed, and waiting for their next attempt. */
+  retrying: number;
+  /** Woken within the last second. */
+  wokenLately: number;
+}
+
+/** What is on its way of each user, of all that was woken or has become due within so many milliseconds; what was so longer ago waits for something else than its turn. */
+export async function countOnTheirWay(
+  db: Kysely<Database>,
+  withinMs: number,
+): Promise<Map<string, OnTheirWay>> {
+  const since = sql`now() - make_interval(secs => ${withinMs / 1000})`;
+  const { rows } = await sql<OnTheirWay & { user: string }>`
+    select user_id as "user",
+      count(*) filter (where is_due)::int as due,
+      count(*) filter (where not is_due)::int as retrying,
+      count(*) filter (where woken_at > now() - interval '1 second')::int as "wokenLately"
+    from (
+      select user_id, woken_at, next_attempt_at <= now() as is_due from deliveries
+      where status = 'pending' and woken_at is not null
+        and (woken_at > ${since} or (next_attempt_at > ${since} and next_attempt_at <= now()))
+    ) as d
     group by user_id`.execute(db);
-  return new Map(rows.map(({ user_id, queued }) => [user_id, queued]));
+  return new Map(rows.map(({ user, ...counts }) => [user, counts]));
 }
 
 /** Notes that the workflows of these deliveries were told. */

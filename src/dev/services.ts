@@ -10,6 +10,7 @@ import { connectTemporal } from '../temporal';
 import { startWorkers } from '../worker';
 import { startExchanges } from './exchanges/server';
 import { messageOf, PlainError } from './plain-error';
+import { replayStart } from './replay-start';
 import type { Start } from './start';
 import { supervise } from './supervise';
 
@@ -51,10 +52,11 @@ export async function firstTick(stack: JoinedStack): Promise<void> {
   }
 }
 
-/** Starts the stand-in exchanges that a replay needs. */
+/** Starts the stand-in exchanges that a replay needs; it goes on from start to start. */
 export async function runExchanges({ progress, parts, settings }: Start): Promise<Config['baseUrls']> {
-  const { symbols } = settings.config;
-  const starting = progress.step('Stand-in exchanges', () => startExchanges({ symbols }));
+  const { symbols, dataDir } = settings.config;
+  const startedAtMs = replayStart(dataDir);
+  const starting = progress.step('Stand-in exchanges', () => startExchanges({ symbols, startedAtMs }));
   const { baseUrls } = await parts.add('Exchanges', starting, (exchanges) => exchanges.stop());
   return baseUrls;
 }

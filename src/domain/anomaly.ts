@@ -27,7 +27,8 @@ export interface Anomaly {
 /** What detection carries from one minute, or hour, to the next: by the rules' names. Plain data, to be stored as JSON. */
 export type DetectionState = Record<string, RuleState>;
 
-interface RuleState {
+/** What detection carries of one rule. */
+export interface RuleState {
   /** The anomaly that goes on. */
   open: Anomaly | null;
   /** When the last one of values above zero ended, and the last one of those below, Unix milliseconds; null once the cooldown is over. */
@@ -152,6 +153,18 @@ export class Detection {
     else this.#anomalies[at] = anomaly;
     return anomaly;
   }
+}
+
+/** Whether two states lead on alike: the same anomalies are open, and the same cooldowns run. */
+export function isSameCourse(one: DetectionState, other: DetectionState): boolean {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((name) => {
+    const [a, b] = [one[name] ?? UNTOUCHED, other[name] ?? UNTOUCHED];
+    return (
+      a.open?.startedAtMs === b.open?.startedAtMs &&
+      a.endedAtMs.up === b.endedAtMs.up &&
+      a.endedAtMs.down === b.endedAtMs.down
+    );
+  });
 }
 
 const directionOf = (value: number): Direction => (value > 0 ? 'up' : 'down');

@@ -1,3 +1,4 @@
+import { toDecimal } from './price';
 import type { RejectionReason, SourceName, SourceQuote, Verdict } from './quote';
 
 /** A settled price of one ticker in one tick, ready to be published. */
@@ -68,6 +69,27 @@ export function settle(
     }
   }
   return settlement;
+}
+
+/**
+ * What becomes of everything that the sources said in one tick: what was fetched too long ago has no part in it, the rest is
+ * settled. Decided on prices as they are stored, so that what is stored of a tick, run through this again, comes to the same.
+ * @throws PriceError for a price that can't be stored
+ */
+export function settleTick(
+  said: readonly SourceQuote[],
+  isTooOld: (quote: SourceQuote) => boolean,
+  lastPrices: ReadonlyMap<string, number>,
+  rules: SettleRules,
+): Settlement {
+  const stored = said.map((quote) => ({ ...quote, price: Number(toDecimal(quote.price)) }));
+  const settlement = settle(
+    stored.filter((quote) => !isTooOld(quote)),
+    lastPrices,
+    rules,
+  );
+  const tooOld = stored.filter(isTooOld).map((quote): Verdict => ({ quote, reason: 'too_old' }));
+  return { ...settlement, verdicts: [...settlement.verdicts, ...tooOld] };
 }
 
 function groupByTicker(quotes: SourceQuote[]): Map<string, SourceQuote[]> {

@@ -1,13 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
+import pino from 'pino';
 import { createArchiveActivities, type SnapshotResult } from '../../src/activities/archive';
+import { createValidateActivities, type ValidateResult } from '../../src/activities/validate';
 import { withArchiveLock } from '../../src/archive/lock';
+import { createRawArchive } from '../../src/archive/raw-archive';
 import { verifyArchive } from '../../src/archive/verify';
 import { keepPartitions } from '../../src/db/partitions';
-import { storeTick } from '../archive/stored';
+import { SOURCES, storeTick } from '../archive/stored';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const HOUR_MS = 3_600_000;
@@ -22,14 +25,28 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 beforeEach(async () => {
-  await sql`truncate source_quotes, ticks, archive_state`.execute(test.db);
+  await sql`truncate source_quotes, ticks, archive_state, candles`.execute(test.db);
   folder = mkdtempSync(join(tmpdir(), 'pricehook-archive-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function snapshot(hourMs: number, partial = false): Promise<SnapshotResult> {
-  const deps = { db: test.db, market: 'replay' as const, tickers: ['BTC', 'ETH', 'SOL'], folder };
+  const deps = {
+    db: test.db,
+    market: 'replay' as const,
+    tickers: ['BTC', 'ETH', 'SOL'],
+    windows: [60],
+    folder,
+  };
   return new MockActivityEnvironment().run(createArchiveActivities(deps).snapshotHour, { hourMs, partial });
+}
+
+function validate(hourMs: number): Promise<ValidateResult> {
+  const { validateHour } = createValidateActivities({
+    ...{ db: test.db, alarms: { market: 'replay', told: false }, folder, tickers: TICKERS, sources: SOURCES },
+    ...{ threshold: 0.9, tickMs: 10_000, slowMs: {}, maxDeviation: 0.02, minSources: 1 },
+  });
+  return new MockActivityEnvironment().run(validateHour, { hourMs });
 }
 
 const hourOf = (hourMs: number) => {
@@ -121,6 +138,80 @@ describe('snapshotHour', () => {
     expect(await snapshot(todayMs - HOUR_MS)).toMatchObject({
       written: [{ ticker: 'BTC', rows: 3, isNew: false }],
     });
+  });
+
+  it('is made of the raw log where PostgreSQL has dropped the quotes, to the same bytes', async () => {
+    const dayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 9 * DAY_MS;
+    const hourMs = dayMs + 5 * HOUR_MS;
+    for (const at of [-10_000, 0, 10_000, HOUR_MS - 1, HOUR_MS])
+      await storeTick(test.db, hourMs + at, 100.25 + at / 1e9, TICKERS);
+    // Not in the order of sources, and of a source twice.
+    await sql`
+      insert into source_quotes (market, ticker, source, price, source_time, received_at, tick_at, accepted, reason)
+      select market, ticker, source, price + 1, null, received_at, tick_at, false, 'too_old' from source_quotes
+      where ticker = 'BTC' and source <> 'kraken' order by source desc`.execute(test.db);
+    const raw = createRawArchive({ db: test.db, folder, log: pino({ level: 'silent' }) });
+    const [made, again] = [folder, mkdtempSync(join(tmpdir(), 'pricehook-archive-'))];
+    try {
+      await raw.append();
+      const fromPostgres = await snapshot(hourMs);
+      expect(fromPostgres.written).toMatchObject([{ rows: 15 }, { rows: 9 }]);
+      const judged = await validate(hourMs);
+      expect(judged.rules).toHaveProperty('missing_ticks');
+      cpSync(join(made, 'replay/raw'), join(again, 'replay/raw'), { recursive: true });
+      // The logs of both days: the one that is open, and the one that is closed.
+      for (const closes of [false, true]) {
+        if (closes) {
+          await storeTick(test.db, Date.now(), 100, TICKERS);
+          await raw.append();
+          rmSync(again, { recursive: true });
+          cpSync(join(made, 'replay/raw'), join(again, 'replay/raw'), { recursive: true });
+        }
+        await keepPartitions(test.db, { nowMs: Date.now(), retentionMs: 7 * DAY_MS });
+        const { rows } =
+          await sql`select from source_quotes where tick_at < ${new Date(dayMs + DAY_MS)}`.execute(test.db);
+        expect(rows).toEqual([]);
+        folder = again;
+        expect(await validate(hourMs)).toEqual(judged);
+        expect(await snapshot(hourMs)).toEqual(fromPostgres);
+        for (const name of names(hourMs).filter((one) => !one.endsWith('.manifest.json'))) {
+          const both = [made, again].map((root) => readFileSync(join(root, 'replay', hourOf(hourMs), name)));
+          expect(both[1]?.equals(both[0] as Buffer)).toBe(true);
+        }
+        expect(await problems()).toEqual([]);
+        // An hour in which nobody said anything, though we were there.
+        expect(await snapshot(hourMs + 3 * HOUR_MS)).toMatchObject({ written: [] });
+        // It is no partial snapshot's business, and the same again is the same.
+        expect((await snapshot(hourMs)).written.every(({ isNew }) => !isNew)).toBe(true);
+        folder = made;
+      }
+
+      folder = again;
+      rmSync(join(folder, 'replay/snapshots'), { recursive: true });
+      const log = join(folder, 'replay/raw', `BTC.${new Date(dayMs).toISOString().slice(0, 10)}.csv`);
+      chmodSync(log, 0o644);
+      writeFileSync(log, readFileSync(log, 'utf8').replace('binance', 'kraken'));
+      const lost = (message: string) => ({
+        ...{ type: 'QuotesDropped', nonRetryable: true, message: expect.stringContaining(message) },
+      });
+      await expect(snapshot(hourMs)).rejects.toMatchObject(lost('is not what was archived'));
+      rmSync(log);
+      await expect(snapshot(hourMs)).rejects.toMatchObject(lost('is gone'));
+      rmSync(join(folder, 'replay/raw'), { recursive: true });
+      await expect(snapshot(hourMs)).rejects.toMatchObject(lost('the raw log has nothing of that time'));
+      await test.db
+        .insertInto('candles')
+        .values({
+          ...{ market: 'replay', ticker: 'BTC', minute: new Date(hourMs), quote_count: 1 },
+          ...{ open: '1', high: '1', low: '1', close: '1' },
+        })
+        .execute();
+      await expect(snapshot(hourMs)).rejects.toMatchObject(lost('Source quotes of BTC of the hour'));
+    } finally {
+      folder = made;
+      rmSync(again, { recursive: true, force: true });
+      await raw.stop();
+    }
   });
 
   it('is made by one at a time, and tried again where another is at it', async () => {

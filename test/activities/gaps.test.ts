@@ -4,6 +4,7 @@ import { createGapActivities } from '../../src/activities/gaps';
 import { createQuoteActivities } from '../../src/activities/quotes';
 import { createCandleSources } from '../../src/activities/sources/candles';
 import { missingMinutes } from '../../src/db/gaps';
+import { owedHours } from '../../src/db/reports';
 import { type Exchanges, startExchanges } from '../../src/dev/exchanges/server';
 import type { Condition } from '../../src/domain/alert';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -11,6 +12,7 @@ import { publishPrices, seedAlert, seedUser } from '../support/seed';
 import { testStack } from '../support/stack';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const RULES = { minSources: 1, maxDeviation: 0.02 };
 
 let database: TestDatabase;
@@ -63,10 +65,20 @@ const publishBefore = (minutesAgo: number) =>
   publishPrices(database.db, new Date(agoMs(minutesAgo) + 30_000), { BTC: 100 });
 
 /** The first tick after it, or another one, as the worker publishes it. */
-async function publishNow(price = 100, ingestIntervalMs = 10_000): Promise<{ fired: number }> {
+async function publishNow(
+  price = 100,
+  ingestIntervalMs = 10_000,
+  backfillMs = 0,
+): Promise<{ fired: number }> {
   const quotes = createQuoteActivities({
     ...{ db: database.db, market: 'replay', tickers: ['BTC'], sources: [], rules: RULES },
-    ...{ quoteTtlMs: 120_000, ingestIntervalMs, slowIntervalsMs: {}, wakeClaimed: async () => {} },
+    ...{
+      quoteTtlMs: 120_000,
+      ingestIntervalMs,
+      backfillMs,
+      slowIntervalsMs: {},
+      wakeClaimed: async () => {},
+    },
   });
   const quote = { source: 'binance' as const, ticker: 'BTC', price, sourceTimeMs: null };
   const answers = [
@@ -82,7 +94,7 @@ async function fill() {
   const { config } = testStack({ databaseUrl: database.url, temporalAddress: 'unused' });
   await sql`update gaps set next_try_at = now()`.execute(database.db);
   const activities = createGapActivities({
-    ...{ db: database.db, market: 'replay', rules: RULES },
+    ...{ db: database.db, market: 'replay', rules: RULES, reachMs: 2 * HOUR, paceMs: 0 },
     sources: createCandleSources({ ...config, baseUrls: exchanges.baseUrls }),
     wakeClaimed: async () => {
       woken += 1;
@@ -134,10 +146,62 @@ describe('minutes in which nothing was published', () => {
     expect(await missingMinutes(database.db)).toEqual([]);
   });
 
+  it('have the reports made again whose hours, or whose windows, hold any of them', async () => {
+    const hourOf = (minutesAgo: number) => Math.floor(agoMs(minutesAgo) / HOUR) * HOUR;
+    // Hours of long before, of the gap, of its windows, and of after those.
+    const first = hourOf(300);
+    const hours = Array.from({ length: 8 }, (_, n) => first + n * HOUR);
+    for (const hour of [first - HOUR, ...hours])
+      await database.db
+        .insertInto('reports')
+        .values({ market: 'replay', hour: new Date(hour), status: 'done' })
+        .execute();
+    await publishBefore(301);
+    await publishNow();
+    // What is missing ends after an hour and a half.
+    const to = new Date(agoMs(210));
+    await sql`update gaps set to_minute = ${to}`.execute(database.db);
+    const stale = async () => {
+      const rows = await database.db
+        .selectFrom('reports')
+        .select('hour')
+        .where('stale_since', 'is not', null)
+        .orderBy('hour')
+        .execute();
+      return rows.map(({ hour }) => hour.getTime());
+    };
+    expect(await stale()).toEqual([]);
+    expect(await fill()).toMatchObject({ filled: 90 });
+    const expected = hours.filter((hour) => hour < to.getTime() + 2 * HOUR);
+    expect(await stale()).toEqual(expected);
+    expect(await owedHours(database.db, 'replay', Date.now(), 100)).toEqual(expected);
+    // As a worker leaves it that was killed before it could say so.
+    await sql`update reports set stale_since = null`.execute(database.db);
+    await sql`update gaps set filled_to = from_minute, closed_at = null`.execute(database.db);
+    expect(await fill()).toMatchObject({ filled: 0 });
+    expect(await stale()).toEqual(expected);
+  });
+
   it('are none where every minute has a quote, nor before the first quote of all', async () => {
     await publishNow();
     expect(await database.db.selectFrom('gaps').selectAll().execute()).toEqual([]);
     expect(await fill()).toEqual({ filled: 0, fired: 0, left: false });
+  });
+
+  it('are those before the first quote of all, from a full hour on, where they are wished for', async () => {
+    const hour = 60 * MINUTE;
+    await publishNow(100, 10_000, 2 * hour);
+    const minutes = 120 + new Date(nowMinute).getUTCMinutes();
+    expect(await missingMinutes(database.db)).toMatchObject([
+      { from: new Date(agoMs(minutes)), to: new Date(nowMinute), minutes, waiting: true },
+    ]);
+    expect(await fill()).toEqual({ filled: minutes, fired: 0, left: false });
+    expect(await missingMinutes(database.db)).toEqual([]);
+    // The second quote is not the first.
+    await sql`update ticks set tick_at = tick_at - interval '1 second'`.execute(database.db);
+    await sql`delete from gaps`.execute(database.db);
+    await publishNow(100, 10_000, 2 * hour);
+    expect(await missingMinutes(database.db)).toEqual([]);
   });
 
   it('are not those between ticks that are meant to be minutes apart', async () => {
@@ -224,6 +288,16 @@ describe('an alert whose line was crossed while nobody watched', () => {
     for (const id of [inTheSameMinute, after, afterTheGap])
       expect(await firing(id)).toMatchObject({ status: 'active', bodies: [] });
     expect(await firing(atItsBeginning)).toMatchObject({ status: 'fired', at: isoAgo(4) });
+  });
+
+  it('does not fire on what was before it was made, though it was fetched before the first quote of all', async () => {
+    spike(4, 120);
+    const after = await alert('gt', 110, 3);
+    const waitedForTheFirst = await alert('gt', 111, 6);
+    await publishNow(100, 10_000, 60 * MINUTE);
+    expect(await fill()).toMatchObject({ fired: 1 });
+    expect(await firing(after)).toMatchObject({ status: 'active', bodies: [] });
+    expect(await firing(waitedForTheFirst)).toMatchObject({ status: 'fired', at: isoAgo(4) });
   });
 
   it('has fired already where it still stands crossed at the first quote', async () => {

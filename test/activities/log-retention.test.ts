@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { TASK_QUEUES } from '../../src/domain/task-queues';
 import { startWorkers } from '../../src/worker';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -18,7 +19,7 @@ describe('a reconciliation', () => {
     await database?.drop();
   });
 
-  it('drops what was said longer ago than DELIVERY_LOG_RETENTION, and keeps the attempts', async () => {
+  it('drops what was said longer ago than DELIVERY_LOG_RETENTION, and keeps the attempts; and old ticks', async () => {
     const { db } = database;
     const { id: userId } = await seedUser(db);
     const webhookUrl = 'https://example.com/hook';
@@ -38,6 +39,10 @@ describe('a reconciliation', () => {
         .execute();
     }
     await db.updateTable('attempts').set({ response_body: 'no' }).execute();
+    await sql`
+      insert into ticks (market, tick_at) select 'replay', now() - n * interval '1 day' from unnest(array[0, 6, 8]) as n`.execute(
+      db,
+    );
     // Nobody is to make the delivery meanwhile.
     await db.updateTable('deliveries').set({ status: 'failed' }).execute();
 
@@ -58,5 +63,7 @@ describe('a reconciliation', () => {
     }
     const bodies = await db.selectFrom('attempts').select('response_body').orderBy('number').execute();
     expect(bodies.map(({ response_body }) => response_body)).toEqual([null, 'no']);
+    const { rows } = await sql`select from ticks`.execute(db);
+    expect(rows).toHaveLength(2);
   }, 120_000);
 });

@@ -40,6 +40,7 @@ function freshActivities(): QuoteActivities {
     rules: { minSources: 1, maxDeviation: 0.02 },
     quoteTtlMs: 15_000,
     ingestIntervalMs: 10_000,
+    backfillMs: 0,
     slowIntervalsMs: { coingecko: 300_000 },
     wakeClaimed: async () => {
       woken += 1;

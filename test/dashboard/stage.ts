@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { priceAt } from '../../src/dev/exchanges/price-path';
+import { RECORDING_STARTS_AT_MS, readRecording } from '../../src/dev/exchanges/recordings';
+import type { Prices } from '../../src/dev/exchanges/replay';
 import { type RegisteredUser, registerUser } from '../support/api-client';
 import { seedCandles } from '../support/candles';
 import { eventually } from '../support/eventually';
@@ -7,8 +10,8 @@ import { startTestStack, type TestStack } from '../support/test-stack';
 
 const TICKERS = ['BTC', 'ETH', 'DOGE', 'SOL', 'BNB'];
 const MINUTE_MS = 60_000;
-/** When the replay's recording begins; what was recorded before it is the past that a page shows. */
-const REPLAY_FROM = '2021-05-12T12:00Z';
+/** The recorded hours that are played: calm ones. What was recorded before them is the past that a page shows. */
+const PLAYED_FROM = '2021-05-12T12:00Z';
 const PAST_FROM = '2021-05-09T12:00Z';
 
 /** A whole stack with a past of three days, and a server for its webhooks. */
@@ -21,14 +24,20 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+const calmPrices: Prices = (ticker, elapsedMs) => {
+  const recording = readRecording(ticker);
+  const atMs = Date.parse(PLAYED_FROM) - RECORDING_STARTS_AT_MS + elapsedMs;
+  return recording && { price: priceAt(recording, atMs), decimals: recording.decimals };
+};
+
 /** Starts the stack, its API and a worker; prices come every second. */
 export async function startStage(temporalCli?: string): Promise<Stage> {
   const receiver = await startReceiver();
   const env = { WEBHOOK_RETRY_INITIAL: '500ms', TEMPORAL_UI_URL: 'http://127.0.0.1:8233' };
-  const stack = await startTestStack(env, { temporalCli });
+  const stack = await startTestStack(env, { temporalCli, prices: calmPrices });
   const endAt = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
   for (const ticker of TICKERS)
-    await seedCandles(stack.db, { ticker, from: PAST_FROM, to: REPLAY_FROM, endAt });
+    await seedCandles(stack.db, { ticker, from: PAST_FROM, to: PLAYED_FROM, endAt });
   const { url } = await stack.startApi();
   await stack.startWorker();
   return {

@@ -23,6 +23,7 @@ beforeEach(async () => {
     DATA_DIR: dataDir,
     MARKET: 'replay',
     INGEST_INTERVAL: '1s',
+    BACKFILL_AT_START: '0s',
     PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { markStale } from '../../src/db/reports';
 import { QUALITY_RULES } from '../../src/domain/quality';
 import { REPORT_STEPS } from '../../src/domain/report';
 import { TEST_SECRETS_KEY } from '../support/secrets';
@@ -57,6 +58,11 @@ describe('docs/reports.md', () => {
     expect(ran.output).toContain('  notify     done: ');
     const shown = await type(status);
     expect(shown.output).toContain(`${new Date(FALL_MS).toISOString()} done`);
+    expect(shown.output).not.toContain('to be made again');
+    await markStale(parts.database.db, 'replay', [FALL_MS]);
+    expect((await type(status)).output).toMatch(
+      /^\S+ done, quality 100\.0 %, to be made again: candles came at \S+Z$/m,
+    );
     const span = `--from ${new Date(FALL_MS).toISOString()} --to ${new Date(FALL_MS + HOUR_MS).toISOString()}`;
     const again = await type(`npx pricehook report backfill ${span} --json`);
     expect(JSON.parse(again.output)).toEqual([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { SOURCE_NAMES, type SourceQuote } from '../../src/domain/quote';
-import { median, settle } from '../../src/domain/settle';
+import { toDecimal } from '../../src/domain/price';
+import { SOURCE_NAMES, type SourceName, type SourceQuote } from '../../src/domain/quote';
+import { median, settle, settleTick } from '../../src/domain/settle';
 
 const rules = { minSources: 1, maxDeviation: 0.02 };
 
@@ -137,5 +138,37 @@ describe('settle', () => {
         },
       ),
     );
+  });
+});
+
+describe('settleTick', () => {
+  const said = (source: SourceName, price: number, receivedAtMs = 1_000): SourceQuote => ({
+    ...{ source, ticker: 'BTC', price, sourceTimeMs: null, receivedAtMs },
+  });
+
+  it('leaves out what is too old, and says so', () => {
+    const isTooOld = ({ receivedAtMs }: SourceQuote) => receivedAtMs < 500;
+    const quotes = [said('kraken', 90, 100), said('okx', 100), said('binance', 101)];
+    const settlement = settleTick(quotes, isTooOld, new Map(), rules);
+    expect(settlement.quotes.map(({ price }) => price)).toEqual([100.5]);
+    expect(settlement.verdicts.map(({ quote, reason }) => [quote.source, reason])).toEqual([
+      ['okx', null],
+      ['binance', null],
+      ['kraken', 'too_old'],
+    ]);
+  });
+
+  it('comes to the same on what is stored of it', () => {
+    // Of one digit more than is stored, on either side of the limit.
+    const quotes = [
+      said('kraken', 0.1),
+      said('okx', 0.10200000000000004),
+      said('binance', 0.30000000000000004),
+    ];
+    for (const pair of [quotes.slice(0, 2), quotes]) {
+      const first = settleTick(pair, () => false, new Map(), rules);
+      const stored = first.verdicts.map(({ quote }) => ({ ...quote, price: Number(toDecimal(quote.price)) }));
+      expect(settleTick(stored, () => false, new Map(), rules)).toEqual(first);
+    }
   });
 });

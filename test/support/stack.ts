@@ -17,6 +17,7 @@ export function testStack(
       DATABASE_URL: parts.databaseUrl,
       SECRETS_KEY: TEST_SECRETS_KEY,
       MARKET: 'replay',
+      BACKFILL_AT_START: '0s',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       WEBHOOK_RETRY_INITIAL: '300ms',
       ...env,

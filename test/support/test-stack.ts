@@ -87,6 +87,7 @@ export async function startTestStack(
   let server: EmbeddedTemporal = await startTemporal(temporalOptions);
   const settings = {
     INGEST_INTERVAL: '1s',
+    BACKFILL_AT_START: '0s',
     WEBHOOK_TIMEOUT: '2s',
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'info',

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { candlesCame } from '../../src/analysis';
 import { listAlarms } from '../../src/db/alarms';
 import { listReports, type ReportRow } from '../../src/db/reports';
 import { TASK_QUEUES } from '../../src/domain/task-queues';
@@ -124,6 +125,23 @@ export async function rows(): Promise<ReportRow[]> {
 export async function alarms(): Promise<string[]> {
   const all = await listAlarms(parts.database.db, 'replay', { limit: 100 });
   return all.reverse().map(({ key, closed_at }) => `${key} ${closed_at === null ? 'open' : 'closed'}`);
+}
+
+/** Takes candles away, from one minute of the hour of the fall until before another; answers what puts them back, fetched. */
+export async function withoutCandles(fromMinute: number, toMinute: number): Promise<() => Promise<void>> {
+  const { db } = parts.database;
+  const at = (minute: number) => FALL_MS + minute * 60_000;
+  const taken = await db
+    .deleteFrom('candles')
+    .where('minute', '>=', new Date(at(fromMinute)))
+    .where('minute', '<', new Date(at(toMinute)))
+    .returningAll()
+    .execute();
+  return async () => {
+    await db.insertInto('candles').values(taken).execute();
+    const span = { market: 'replay' as const, ticker: 'BTC', fromMs: at(fromMinute), toMs: at(toMinute) };
+    await candlesCame(db, span, 24 * HOUR_MS);
+  };
 }
 
 /** Every file of the archive with its SHA-256. */

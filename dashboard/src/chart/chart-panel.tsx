@@ -99,7 +99,7 @@ export function ChartPanel() {
           <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
             TradingView Lightweight Charts™
           </a>{' '}
-          © 2025 TradingView, Inc.
+          © 2026 TradingView, Inc.
         </span>
       </p>
     </Panel>

@@ -26,6 +26,9 @@ export function Settings() {
             </p>
           )}
         </Fed>
+        <p>
+          <a href="/docs">API documentation</a>
+        </p>
         <fieldset class="segments">
           <legend>Colours</legend>
           {THEMES.map((name) => (

@@ -9,13 +9,25 @@ const MINUTE_MS = 60_000;
 
 /** When the first minute of `readFortnight` begins; all tickers have the same minutes. Unix milliseconds. */
 export const FORTNIGHT_STARTS_AT_MS = Date.UTC(2021, 4, 1);
-/** The day on which BTC fell by 11 % within an hour: something happens in the replay market. */
-const DAY = { from: (Date.UTC(2021, 4, 12, 12) - FORTNIGHT_STARTS_AT_MS) / MINUTE_MS, minutes: 1440 };
+/** When the first minute of `readRecording` begins; all tickers have the same minutes. Unix milliseconds. */
+export const RECORDING_STARTS_AT_MS = Date.UTC(2021, 4, 5);
+/**
+ * The minute that the replay market begins with: BTC has just fallen by 5 % within an hour, and falls as much again in the next
+ * three minutes. Something has happened, and something happens. Unix milliseconds.
+ */
+export const REPLAY_STARTS_AT_MS = Date.UTC(2021, 4, 13);
 
-/** The recorded day of one ticker that the replay market plays; null where there is none of that ticker. */
+const recordings = new Map<string, Recording | null>();
+
+/** What the replay market plays of one ticker: a week before its start, and nearly two days after; null where there is none of it. */
 export function readRecording(ticker: string): Recording | null {
+  const known = recordings.get(ticker);
+  if (known !== undefined) return known;
   const csv = readCsv(ticker);
-  return csv === null ? null : parseRecording(csv, DAY);
+  const from = (RECORDING_STARTS_AT_MS - FORTNIGHT_STARTS_AT_MS) / MINUTE_MS;
+  const recording = csv === null ? null : parseRecording(csv, from);
+  recordings.set(ticker, recording);
+  return recording;
 }
 
 /** All recorded minutes of one ticker, none missing, as shipped in `data/recorded`; null where there are none. */
@@ -30,12 +42,12 @@ function readCsv(ticker: string): string | null {
 }
 
 /**
- * Reads `open_time,open,high,low,close` lines, all of them or a cut.
+ * Reads `open_time,open,high,low,close` lines, all of them or those from a place on.
  * @throws Error where the header is another one, or there are no rows
  */
-export function parseRecording(csv: string, cut?: { from: number; minutes: number }): Recording {
+export function parseRecording(csv: string, from = 0): Recording {
   const [header, ...lines] = csv.trim().split('\n');
-  const chosen = cut ? lines.slice(cut.from, cut.from + cut.minutes) : lines;
+  const chosen = lines.slice(from);
   if (header !== HEADER || chosen.length === 0)
     throw new Error(`A recording begins with the line ${HEADER}, then rows`);
   let decimals = 0;

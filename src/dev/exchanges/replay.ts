@@ -2,7 +2,7 @@ import type { SymbolTable } from '../../config';
 import type { SourceName } from '../../domain/quote';
 import type { ReplayedMinute, View } from './formats/exchange';
 import { priceAt as recordedPriceAt } from './price-path';
-import { readRecording } from './recordings';
+import { RECORDING_STARTS_AT_MS, REPLAY_STARTS_AT_MS, readRecording } from './recordings';
 
 /** Far enough from the others that a service must notice: 20 % above the replayed price. */
 const WRONG_BY = 1.2;
@@ -12,23 +12,31 @@ const MINUTE_MS = 60_000;
 /** What a source sees of the replay now; `isWrong` moves all its prices 20 % off. */
 export type Replay = (source: SourceName, isWrong: boolean) => View;
 
-/** A ticker's price in US dollars, so many milliseconds after the start; null for one that is listed nowhere, or had none then. */
+/**
+ * A ticker's price in US dollars, so many milliseconds after the start, or before it where that is negative; null for one that is
+ * listed nowhere, or had none then.
+ */
 export type Prices = (ticker: string, elapsedMs: number) => { price: number; decimals: number } | null;
 
-/** The recorded day of each ticker, from its first minute on; before the start there was no price. */
+/** Each ticker's recording, in which the start is `REPLAY_STARTS_AT_MS`; before its first minute there was no price. */
 export function recordedPrices(symbols: SymbolTable): Prices {
   const recordings = new Map(Object.keys(symbols).map((ticker) => [ticker, readRecording(ticker)]));
   return (ticker, elapsedMs) => {
     const recording = recordings.get(ticker);
-    return recording && elapsedMs >= 0
-      ? { price: recordedPriceAt(recording, elapsedMs), decimals: recording.decimals }
+    const atMs = REPLAY_STARTS_AT_MS - RECORDING_STARTS_AT_MS + elapsedMs;
+    return recording && atMs >= 0
+      ? { price: recordedPriceAt(recording, atMs), decimals: recording.decimals }
       : null;
   };
 }
 
-/** Plays prices, beginning now. `now` is in Unix milliseconds. */
-export function startReplay(symbols: SymbolTable, now: () => number, prices: Prices): Replay {
-  const startedAtMs = now();
+/** Plays prices from a start on. Times are in Unix milliseconds. */
+export function startReplay(
+  symbols: SymbolTable,
+  now: () => number,
+  prices: Prices,
+  startedAtMs = now(),
+): Replay {
   return (source, isWrong) => {
     const nowMs = now();
     const tickers = new Map(

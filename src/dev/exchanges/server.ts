@@ -30,7 +30,7 @@ export interface Exchanges {
 
 /**
  * Starts stand-ins for all exchanges on loopback. They answer on the exchanges' own paths and in their own formats,
- * with prices that begin now. `/_control` makes a source fail: see `createControl`.
+ * with replayed prices. `/_control` makes a source fail: see `createControl`.
  * @throws the system's error when the port is taken
  */
 export async function startExchanges(options: {
@@ -39,14 +39,17 @@ export async function startExchanges(options: {
   port?: number;
   /** Unix milliseconds; the system's clock by default. */
   now?: () => number;
-  /** The recorded day of `data/replay` by default. */
+  /** The recorded ones by default. */
   prices?: Prices;
+  /** When the replay began, Unix milliseconds; now by default. */
+  startedAtMs?: number;
 }): Promise<Exchanges> {
   const control = createControl();
   const replay = startReplay(
     options.symbols,
     options.now ?? Date.now,
     options.prices ?? recordedPrices(options.symbols),
+    options.startedAtMs,
   );
   const server = createServer((request, response) => {
     answer(request, response, control, replay).catch((error: Error) => {

@@ -3,13 +3,19 @@ import shipped from '../../../config/symbols.json';
 import { type CandleSource, MOST_MINUTES } from '../../../src/activities/sources/candle-source';
 import { createCandleSources } from '../../../src/activities/sources/candles';
 import { readConfig } from '../../../src/config';
-import { readRecording } from '../../../src/dev/exchanges/recordings';
+import {
+  RECORDING_STARTS_AT_MS,
+  REPLAY_STARTS_AT_MS,
+  readRecording,
+} from '../../../src/dev/exchanges/recordings';
 import { type Exchanges, startExchanges } from '../../../src/dev/exchanges/server';
 import { SOURCE_NAMES, type SourceName } from '../../../src/domain/quote';
 import { serve } from './loopback';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-08-24T00:00:00Z');
+/** Recorded minutes before the one that a replay begins with. */
+const BEFORE = (REPLAY_STARTS_AT_MS - RECORDING_STARTS_AT_MS) / MINUTE;
 const clock = { nowMs: START };
 const dispatcher = new Agent();
 let exchanges: Exchanges;
@@ -38,7 +44,7 @@ describe.each(['binance', 'coinbase', 'kraken'] as const)('past minutes of %s', 
     const asked = { ticker, fromMs: START + 60 * MINUTE, toMs: START + 360 * MINUTE };
     const reply = await create(name).fetch(asked);
     expect(reply.failure).toBeUndefined();
-    const recorded = readRecording(ticker)?.candles.slice(60, 360) ?? [];
+    const recorded = readRecording(ticker)?.candles.slice(BEFORE + 60, BEFORE + 360) ?? [];
     const minutes = reply.candles.sort((a, b) => a.minuteMs - b.minuteMs);
     expect(minutes).toHaveLength(MOST_MINUTES);
     expect(minutes.map(({ minuteMs }) => (minuteMs - START) / MINUTE)).toEqual(
@@ -54,7 +60,7 @@ describe.each(['binance', 'coinbase', 'kraken'] as const)('past minutes of %s', 
     );
   });
 
-  it('leave out what was not asked for, and what was before the replay', async () => {
+  it('leave out what was not asked for, and what was before the recording', async () => {
     clock.nowMs = START + 5 * MINUTE + 30_000;
     const minutesOf = async (from: number, to: number) => {
       const asked = { ticker: 'BTC', fromMs: START + from * MINUTE, toMs: START + to * MINUTE };
@@ -63,7 +69,10 @@ describe.each(['binance', 'coinbase', 'kraken'] as const)('past minutes of %s', 
       return candles.map(({ minuteMs }) => (minuteMs - START) / MINUTE).sort((a, b) => a - b);
     };
     expect(await minutesOf(2, 4)).toEqual([2, 3]);
-    expect(await minutesOf(-10, 2)).toEqual([0, 1]);
+    expect(await minutesOf(-3, 2)).toEqual([-3, -2, -1, 0, 1]);
+    // Kraken has the last 720 minutes only.
+    const oldest = name === 'kraken' ? [] : [-BEFORE, 1 - BEFORE];
+    expect(await minutesOf(-BEFORE - 5, -BEFORE + 2)).toEqual(oldest);
   });
 
   it('are a failure where the exchange can not be had, or says something else', async () => {

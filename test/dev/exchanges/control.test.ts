@@ -41,7 +41,7 @@ describe('POST /_control', () => {
       await standIns.send('/_control', { source, mode: 'wrong_price' });
       const replies = await standIns.ask(['BTC']);
       for (const name of SOURCE_NAMES) {
-        expect(replies[name].quotes).toMatchObject([{ price: name === source ? 67705.74 : 56421.45 }]);
+        expect(replies[name].quotes).toMatchObject([{ price: name === source ? 59444.58 : 49537.15 }]);
       }
     });
 

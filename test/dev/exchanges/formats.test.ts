@@ -13,21 +13,21 @@ const REPLIES: [string, number, unknown][] = [
     '/api/v3/ticker/price?symbols=["BTCUSDT","DOGEUSDT"]',
     200,
     [
-      { symbol: 'BTCUSDT', price: '56421.45000000' },
-      { symbol: 'DOGEUSDT', price: '0.49850000' },
+      { symbol: 'BTCUSDT', price: '49537.15000000' },
+      { symbol: 'DOGEUSDT', price: '0.39142000' },
     ],
   ],
-  ['/api/v3/ticker/price?symbol=SOLUSDT', 200, { symbol: 'SOLUSDT', price: '46.08800000' }],
+  ['/api/v3/ticker/price?symbol=SOLUSDT', 200, { symbol: 'SOLUSDT', price: '43.39400000' }],
   ['/api/v3/ticker/price?symbols=["BTCUSDT","NOPE"]', 400, { code: -1121, msg: 'Invalid symbol.' }],
   ['/api/v3/ticker/price?symbols=BTCUSDT', 400, { code: -1100, msg: expect.any(String) }],
-  ['/api/v3/ticker/price', 200, expect.arrayContaining([{ symbol: 'BNBUSDT', price: '663.99000000' }])],
+  ['/api/v3/ticker/price', 200, expect.arrayContaining([{ symbol: 'BNBUSDT', price: '594.20000000' }])],
 
   [
     '/api/v3/simple/price?ids=bitcoin,nope&vs_currencies=usd&include_last_updated_at=true',
     200,
-    { bitcoin: { usd: 56421.45, last_updated_at: 1787529600 } },
+    { bitcoin: { usd: 49537.15, last_updated_at: 1787529600 } },
   ],
-  ['/api/v3/simple/price?ids=dogecoin&vs_currencies=usd', 200, { dogecoin: { usd: 0.4985 } }],
+  ['/api/v3/simple/price?ids=dogecoin&vs_currencies=usd', 200, { dogecoin: { usd: 0.39142 } }],
   ['/api/v3/simple/price?ids=bitcoin&vs_currencies=ethereum', 200, { bitcoin: {} }],
   ['/api/v3/simple/price', 422, { error: 'Missing parameter ids' }],
 
@@ -36,7 +36,7 @@ const REPLIES: [string, number, unknown][] = [
     200,
     expect.objectContaining({
       trade_id: expect.any(Number),
-      price: '4273.91',
+      price: '3810.15',
       time: '2026-08-24T00:00:00.000000Z',
     }),
   ],
@@ -48,10 +48,10 @@ const REPLIES: [string, number, unknown][] = [
     {
       error: [],
       result: {
-        XXBTZUSD: expect.objectContaining({ c: ['56421.45000', expect.any(String)], o: '56421.45000' }),
-        XETHZUSD: expect.objectContaining({ c: ['4273.91000', expect.any(String)] }),
-        XDGUSD: expect.objectContaining({ c: ['0.498500000', expect.any(String)] }),
-        SOLUSD: expect.objectContaining({ c: ['46.08800', expect.any(String)] }),
+        XXBTZUSD: expect.objectContaining({ c: ['49537.15000', expect.any(String)], o: '49537.15000' }),
+        XETHZUSD: expect.objectContaining({ c: ['3810.15000', expect.any(String)] }),
+        XDGUSD: expect.objectContaining({ c: ['0.391420000', expect.any(String)] }),
+        SOLUSD: expect.objectContaining({ c: ['43.39400', expect.any(String)] }),
       },
     },
   ],
@@ -67,7 +67,7 @@ const REPLIES: [string, number, unknown][] = [
         expect.objectContaining({
           instType: 'SPOT',
           instId: 'BTC-USDT',
-          last: '56421.45',
+          last: '49537.15',
           ts: '1787529600000',
         }),
       ],
@@ -84,7 +84,7 @@ const REPLIES: [string, number, unknown][] = [
       retMsg: 'OK',
       result: {
         category: 'spot',
-        list: [expect.objectContaining({ symbol: 'DOGEUSDT', lastPrice: '0.4985' })],
+        list: [expect.objectContaining({ symbol: 'DOGEUSDT', lastPrice: '0.39142' })],
       },
       retExtInfo: {},
       time: 1787529600000,
@@ -128,6 +128,6 @@ test('an unknown symbol of the stand-in for Binance costs its adapter no other t
     now: () => standIns.clock.nowMs,
   });
   const { quotes, failures } = await binance.fetch(['BTC', 'GONE']);
-  expect(quotes).toMatchObject([{ ticker: 'BTC', price: 56421.45 }]);
+  expect(quotes).toMatchObject([{ ticker: 'BTC', price: 49537.15 }]);
   expect(failures).toMatchObject([{ kind: 'unknown_symbol', ticker: 'GONE' }]);
 });

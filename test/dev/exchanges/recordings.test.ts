@@ -2,21 +2,21 @@ import { parseRecording, readFortnight, readRecording } from '../../../src/dev/e
 
 describe('the shipped recordings', () => {
   test.each([
-    ['BTC', 2, 46000, 56900],
-    ['ETH', 2, 3500, 4372.72],
-    ['DOGE', 5, 0.3516, 0.4985],
-    ['SOL', 3, 40, 49.243],
-    ['BNB', 2, 541.83, 670],
-  ])('%s is a whole day', (ticker, decimals, lowest, highest) => {
+    ['BTC', 2, 46000, 59500],
+    ['ETH', 2, 3200.23, 4372.72],
+    ['DOGE', 5, 0.3516, 0.73995],
+    ['SOL', 3, 37.43, 49.243],
+    ['BNB', 2, 526.6, 691.77],
+  ])('of %s there are nearly ten days', (ticker, decimals, lowest, highest) => {
     const recording = readRecording(ticker);
-    expect(recording?.candles).toHaveLength(1440);
+    expect(recording?.candles).toHaveLength(14_160);
     expect(recording?.decimals).toBe(decimals);
     expect(Math.min(...(recording?.candles ?? []).map(({ low }) => low))).toBe(lowest);
     expect(Math.max(...(recording?.candles ?? []).map(({ high }) => high))).toBe(highest);
-    for (const { open, high, low, close } of recording?.candles ?? []) {
-      expect(Math.max(open, close)).toBeLessThanOrEqual(high);
-      expect(Math.min(open, close)).toBeGreaterThanOrEqual(low);
-    }
+    const within = (recording?.candles ?? []).filter(
+      ({ open, high, low, close }) => Math.max(open, close) <= high && Math.min(open, close) >= low,
+    );
+    expect(within).toHaveLength(14_160);
   });
 
   test.each([
@@ -25,12 +25,12 @@ describe('the shipped recordings', () => {
     ['DOGE', 0.32756, 0.73995],
     ['SOL', 37.43, 49.99],
     ['BNB', 526.6, 691.77],
-  ])('of %s there is nearly a fortnight, of which the day is a part', (ticker, lowest, highest) => {
+  ])('of %s there is nearly a fortnight, of which they are the end', (ticker, lowest, highest) => {
     const candles = readFortnight(ticker)?.candles ?? [];
     expect(candles).toHaveLength(19_920);
     expect(candles.reduce((least, { low }) => Math.min(least, low), Infinity)).toBe(lowest);
     expect(candles.reduce((most, { high }) => Math.max(most, high), 0)).toBe(highest);
-    expect(candles.slice(16_560, 18_000)).toEqual(readRecording(ticker)?.candles);
+    expect(candles.slice(5_760)).toEqual(readRecording(ticker)?.candles);
   });
 
   test('there is none of other tickers', () => {

@@ -13,8 +13,8 @@ export interface View {
   /** The price of a symbol, with the recorded number of decimals; null where the exchange does not list it. */
   priceOf(symbol: string): string | null;
   /**
-   * A symbol's minutes from `fromMs` to `toMs`, both included, up to the one that is under way; those before the replay began
-   * are left out. Null where the exchange does not list it.
+   * A symbol's minutes from `fromMs` to `toMs`, both included, up to the one that is under way; those of which there
+   * is no price are left out. Null where the exchange does not list it.
    */
   minutesOf(symbol: string, fromMs: number, toMs: number): ReplayedMinute[] | null;
   /** All symbols that the exchange lists. */
