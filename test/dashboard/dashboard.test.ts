@@ -17,10 +17,23 @@ interface Alert {
   status: string;
 }
 
+// Pages have more steps than other tests.
+jest.setTimeout(180_000);
+
 describe('the dashboard', () => {
-  const browser = useBrowser();
   let stage: Stage;
   let opened: WatchedPage[];
+
+  /** Whatever a test does: nothing comes from elsewhere, nothing is refused, nothing fails. */
+  afterEach(() => {
+    for (const { asked, complaints } of opened) {
+      expect(new Set(asked.map((url) => new URL(url).origin))).toEqual(new Set([stage.url]));
+      // A page that is left leaves what it was asking for.
+      expect(complaints.filter((text) => !text.endsWith('net::ERR_ABORTED'))).toEqual([]);
+    }
+  });
+
+  const browser = useBrowser();
 
   beforeAll(async () => {
     stage = await startStage();
@@ -30,14 +43,6 @@ describe('the dashboard', () => {
   beforeEach(() => {
     opened = [];
     stage.receiver.reset();
-  });
-
-  /** Whatever a test does: nothing comes from elsewhere, nothing is refused, nothing fails. */
-  afterEach(() => {
-    for (const { asked, complaints } of opened) {
-      expect(new Set(asked.map((url) => new URL(url).origin))).toEqual(new Set([stage.url]));
-      expect(complaints).toEqual([]);
-    }
   });
 
   async function open(user: RegisteredUser, at?: string, url = stage.url): Promise<Page> {

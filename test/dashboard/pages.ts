@@ -4,6 +4,9 @@ import { eventually } from '../support/eventually';
 
 export const PAGES = ['market', 'alerts', 'deliveries', 'endpoints', 'data', 'settings'] as const;
 
+/** Machines are busy. */
+const PATIENCE_MS = 60_000;
+
 /** Opens a page of the dashboard, signed in with a key as the sign-in leaves it. */
 export async function openDashboard(
   context: BrowserContext,
@@ -11,6 +14,7 @@ export async function openDashboard(
   { key, at = '/#/market' }: { key: string; at?: string },
 ): Promise<WatchedPage> {
   await context.addInitScript({ content: `sessionStorage.setItem('pricehook.key', ${JSON.stringify(key)})` });
+  context.setDefaultTimeout(PATIENCE_MS);
   const watched = await openPage(context);
   await watched.page.goto(url + at);
   await watched.page.getByRole('navigation').waitFor();
