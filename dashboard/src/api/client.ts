@@ -43,7 +43,7 @@ async function exchange<T>(route: string, options: Call): Promise<{ body: T; hea
   for (let attempt = 1; ; attempt += 1) {
     const limiter = limiterOf(route);
     await limiter.turn();
-    const response = await send(route, options, key);
+    const response = await send(route, options, key).finally(() => limiter.answered());
     if (response.ok) {
       const text = await response.text();
       return { body: (text ? JSON.parse(text) : undefined) as T, headers: response.headers };
