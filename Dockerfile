@@ -7,6 +7,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY clients clients
 COPY src src
+COPY dashboard dashboard
 RUN npm run build
 
 FROM node:24-bookworm-slim AS dependencies

@@ -15,6 +15,7 @@ const compiler = spawnNode([
   '--watch',
   '--preserveWatchOutput',
 ]);
+const bundler = spawnNode(['scripts/build-dashboard.mjs', '--watch']);
 let stack = startStack();
 let restart;
 let stopping = false;
@@ -32,6 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (stopping) return;
     stopping = true;
     compiler.kill();
+    bundler.kill();
     clearTimeout(restart);
     process.exit(await ended(stack));
   });

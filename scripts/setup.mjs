@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const OLDEST_NODE = [20, 19];
-/** What scripts/bundle-workflows.mjs makes: the only files in dist that have no source of their name. */
+/** What scripts/bundle-workflows.mjs and scripts/build-dashboard.mjs make: all that dist has without a source of its name. */
 const BUNDLES = ['workflow-bundle.js', 'workflow-bundle-encoded.js'];
+const DASHBOARD = 'dashboard';
 
 /** Checks Node, installs packages and builds, each only where needed. Ends the process with a clear line on failure. */
 export function setup() {
@@ -60,6 +61,18 @@ export function build() {
   if (!run(process.execPath, [tsc, '-p', 'tsconfig.build.json']))
     fail('The build failed; the compiler says why above.');
   bundle();
+  buildDashboard();
+}
+
+/** Bundles the dashboard unless it is what was bundled last. */
+function buildDashboard() {
+  const stamp = join(root, 'dist/.dashboard-built');
+  const sources = filesIn('dashboard', /\.(tsx?|css|html|svg|json)$/);
+  const wanted = hashOf(['package-lock.json', 'scripts/build-dashboard.mjs', ...sources]);
+  if (textOf(stamp) === wanted && existsSync(join(root, 'dist', DASHBOARD, 'index.html'))) return;
+  if (!run(process.execPath, [join(root, 'scripts/build-dashboard.mjs')]))
+    fail('The dashboard could not be bundled.');
+  writeFileSync(stamp, wanted);
 }
 
 /** Bundles the workflows' code unless it is what the last bundle was made of; takes a few seconds. */
@@ -78,6 +91,7 @@ function removeStale(built, source) {
   if (!existsSync(built)) return;
   for (const entry of readdirSync(built, { withFileTypes: true })) {
     const path = join(built, entry.name);
+    if (entry.name === DASHBOARD && built === join(root, 'dist')) continue;
     if (entry.isDirectory()) {
       if (existsSync(join(source, entry.name))) removeStale(path, join(source, entry.name));
       else rmSync(path, { recursive: true });
@@ -87,9 +101,9 @@ function removeStale(built, source) {
   }
 }
 
-function filesIn(folder) {
+function filesIn(folder, form = /\.js$/) {
   return readdirSync(join(root, folder), { recursive: true })
-    .filter((name) => name.endsWith('.js'))
+    .filter((name) => form.test(name))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -8,7 +8,8 @@ import type { Database } from './db/schema';
 import { type AlertToStart, findAlertsToStart } from './db/wakes';
 import type { JoinedStack } from './settings';
 import { StartQueue } from './start-queue';
-import { alertWorkflowOptions, connectTemporal } from './temporal';
+import { alertWorkflowId, alertWorkflowOptions, connectTemporal } from './temporal';
+import { workflowUrl } from './workflow-url';
 import type { priceAlert } from './workflows/price-alert';
 
 const IN_FLIGHT = 32;
@@ -55,6 +56,7 @@ export async function createAlertWorkflows(
         () => true,
         () => false,
       ),
+    urlOf: (alertId) => workflowUrl(stack, alertWorkflowId(alertId)),
     close: async () => {
       // With Temporal away each would wait for its time-out; the reconciliation takes them up.
       await background.settle(CLOSE_WITHIN_MS, starts.idle());

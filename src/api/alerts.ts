@@ -1,8 +1,8 @@
 import { changeAlert } from '../db/alert-changes';
-import { listAlerts } from '../db/alert-list';
+import { type ListedAlert, listAlerts } from '../db/alert-list';
 import { type AlertRefusal, type AlertRow, deleteAlert, findAlert, insertAlert } from '../db/alerts';
 import { type Before, findAnswer, insertAlertOnce } from '../db/idempotency';
-import type { AlertAnswer } from './answers';
+import type { AlertAnswer, AlertDetailsAnswer } from './answers';
 import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
 import type { ApiContext, ApiRouter } from './context';
@@ -59,10 +59,16 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   });
 
   router.get('/alerts', ...guard('GET /alerts'), async (ctx) => {
-    const { cursor, ...filter } = readQuery(ctx, listSchema);
+    const { cursor, details, ...filter } = readQuery(ctx, listSchema);
     const page = await listAlerts(db, { ...filter, userId: ctx.state.userId, market, after: cursor });
     linkToNext(ctx, '/alerts/', page.next);
-    ctx.body = page.alerts.map(alertAnswer);
+    ctx.body = page.alerts.map(details ? alertDetails : alertAnswer);
+  });
+
+  const alertDetails = (alert: ListedAlert): AlertDetailsAnswer => ({
+    ...alertAnswer(alert),
+    next_check_at: alert.next_check_at?.toISOString() ?? null,
+    workflow_url: workflows.urlOf(alert.id),
   });
 
   router.get('/alerts/:id', ...guard('GET /alerts/{id}'), async (ctx) => {

@@ -6,6 +6,7 @@ import { SOURCE_NAMES } from '../domain/quote';
 const id = z.uuid();
 const time = z.iso.datetime({ precision: 3 }).meta({ example: '2026-03-01T12:00:00.000Z' });
 const price = z.number().positive().meta({ example: 65420.15 });
+const workflowUrl = z.string().nullable().meta({ description: "In Temporal's Web UI, for operators" });
 
 export const registeredSchema = z
   .strictObject({
@@ -70,6 +71,16 @@ export const alertSchema = z
   })
   .meta({ id: 'Alert' });
 
+export const alertDetailsSchema = z
+  .strictObject({
+    ...alertSchema.shape,
+    next_check_at: time.nullable().meta({
+      description: 'When its workflow looks at the price by itself, at the latest; null where it need not',
+    }),
+    workflow_url: workflowUrl,
+  })
+  .meta({ id: 'AlertDetails' });
+
 export const attemptSchema = z
   .strictObject({
     number: z.int().positive(),
@@ -99,7 +110,6 @@ export const deliverySchema = z
 
 const headers = z.record(z.string(), z.string()).nullable();
 const milliseconds = z.int().nullable();
-const workflowUrl = z.string().nullable().meta({ description: "In Temporal's Web UI, for operators" });
 
 export const attemptDetailsSchema = z
   .strictObject({
@@ -297,6 +307,7 @@ export type ApiKeyAnswer = z.infer<typeof apiKeySchema>;
 export type NewApiKeyAnswer = z.infer<typeof newApiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;
+export type AlertDetailsAnswer = z.infer<typeof alertDetailsSchema>;
 export type AttemptAnswer = z.infer<typeof attemptSchema>;
 export type AttemptDetailsAnswer = z.infer<typeof attemptDetailsSchema>;
 export type DeliveryDetailsAnswer = z.infer<typeof deliveryDetailsSchema>;

@@ -5,6 +5,7 @@ import { addAlertRoutes } from './alerts';
 import { addAnomalyRoutes } from './anomalies';
 import { addCandleRoutes } from './candles';
 import { API_PREFIX, type ApiState } from './context';
+import { addDashboardRoutes } from './dashboard';
 import { addDeliveryRoutes } from './deliveries';
 import type { ApiDeps } from './deps';
 import { addDocsRoutes } from './docs';
@@ -51,6 +52,8 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addHealthRoutes(root, deps);
   addMetricsRoutes(root, deps);
   addDocsRoutes(root, deps);
+  const hasStream = api.match(`${API_PREFIX}/stream`, 'GET').route;
+  addDashboardRoutes(root, { config, hasStream });
 
   const app = new Koa<ApiState>({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
   app.on('error', (error) => log.warn({ err: error }, 'an answer could not be sent'));

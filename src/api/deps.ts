@@ -14,6 +14,8 @@ export interface AlertWorkflows {
   /** Has an alert's workflow read its row again, in the background; never throws. */
   changed(alertId: string): void;
   isUp(): Promise<boolean>;
+  /** The page of an alert's workflow in Temporal's Web UI; null where that is not configured. */
+  urlOf(alertId: string): string | null;
 }
 
 /** What the API needs of the workflows of reports. */

@@ -61,7 +61,6 @@ const swaggerFolder = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 /** Swagger UI, from this machine alone, and the description that it shows. */
 export function addDocsRoutes(router: ApiRouter, { config }: Pick<ApiDeps, 'config'>): void {
-  router.get('/', (ctx) => ctx.redirect('/docs'));
   router.get('/openapi.json', always('json', JSON.stringify(openApiDocument(config.tickers))));
   router.get('/docs', always('html', PAGE));
   router.get('/docs/initializer.js', always('text/javascript', INITIALIZER));

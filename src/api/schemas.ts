@@ -230,6 +230,14 @@ export function alertListSchema(tickers: readonly string[]) {
       .optional()
       .meta({ description: 'Only alerts with this status' }),
     ticker: ticker(tickers).optional(),
+    details: z
+      .enum(['true', 'false'], { error: 'Must be true or false' })
+      .default('false')
+      .transform((word) => word === 'true')
+      .meta({
+        description: 'Whether to say when each is looked at next, and where Temporal shows it',
+        ...{ type: 'boolean', default: false },
+      }),
     limit: pageLimit(LONGEST_PAGE, LONGEST_PAGE),
     cursor: cursor(isUuid),
   });

@@ -15,8 +15,13 @@ export interface AlertPageWish {
   after?: ListPlace;
 }
 
+/** An alert, and when its workflow looks at the price by itself, at the latest. */
+export interface ListedAlert extends AlertRow {
+  next_check_at: Date | null;
+}
+
 export interface AlertPage {
-  alerts: AlertRow[];
+  alerts: ListedAlert[];
   /** Where the next page begins; undefined on the last one. */
   next: ListPlace | undefined;
 }
@@ -31,8 +36,8 @@ export async function listAlerts(db: Kysely<Database>, wish: AlertPageWish): Pro
     query = query.where(sql<boolean>`(created_at, id) < (${timeOf(after)}, ${after.id}::uuid)`);
   }
   const rows = await query
-    .select(CREATED_US.as('created_us'))
-    .$castTo<AlertRow & { created_us: string }>()
+    .select(['next_check_at', CREATED_US.as('created_us')])
+    .$castTo<ListedAlert & { created_us: string }>()
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)

@@ -14,6 +14,7 @@ export function banner(stack: StackFile, dataDir: string): string {
         : REPLAY
       : 'live';
   const rows: [string, string | undefined][] = [
+    ['Dashboard', `http://${host}`],
     ['API', `http://${host}/api/v1`],
     ['Docs', `http://${host}/docs`],
     ['Temporal', stack.temporalUiUrl ?? `${stack.temporalAddress} (${stack.temporalNamespace})`],
@@ -23,9 +24,9 @@ export function banner(stack: StackFile, dataDir: string): string {
   const body = `-H 'content-type: application/json' -d '{"email":"you@example.com"}'`;
   return [
     '',
-    ...rows.map(([name, value]) => `  ${pc.dim(name.padEnd(9))} ${value}`),
+    ...rows.map(([name, value]) => `  ${pc.dim(name.padEnd(10))} ${value}`),
     '',
-    pc.dim('  Register, then ask for rates with the key that you get:'),
+    pc.dim('  Open the dashboard, or register and ask for rates with the key that you get:'),
     `  curl -s ${host}/api/v1/users/register ${body}`,
     `  curl -s ${host}/api/v1/rates/ -H 'X-API-Key: sk_live_…'`,
     '',

@@ -41,6 +41,9 @@ class RecordedWorkflows implements AlertWorkflows {
   async isUp(): Promise<boolean> {
     return this.up;
   }
+  urlOf(alertId: string): string {
+    return `http://temporal.example/alert-${alertId}`;
+  }
 }
 
 /** Remembers what the API wanted of Temporal for deliveries. */

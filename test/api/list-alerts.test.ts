@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertSchema } from '../../src/api/answers';
+import { alertDetailsSchema, alertSchema } from '../../src/api/answers';
 import { ALERT, addUser, type TestUser, useApi } from './api';
 
 const CALL = 'GET /api/v1/alerts/';
@@ -29,6 +29,22 @@ describe('GET /alerts', () => {
     const alerts = await list();
     expect(z.array(alertSchema).parse(alerts)).toEqual(alerts);
     expect(alerts.map((alert: { id: string }) => alert.id)).toEqual(ids.reverse());
+  });
+
+  it('says with details when each is looked at next, and where Temporal shows it', async () => {
+    const id = await create(1);
+    const ask = (query: string) => api().ask(`${CALL}?${query}`, { key: user.key });
+    const { json } = await ask('details=true');
+    expect(z.array(alertDetailsSchema).parse(json)).toEqual(json);
+    expect(json).toEqual([
+      {
+        ...(await list())[0],
+        next_check_at: expect.stringMatching(/^\d{4}-/),
+        workflow_url: `http://temporal.example/alert-${id}`,
+      },
+    ]);
+    expect((await ask('details=false')).json).toEqual(await list());
+    expect((await ask('details=yes')).json.detail).toBe('details: Must be true or false');
   });
 
   it('has fired and paused ones too, and no deleted ones', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertSchema, deliverySchema } from '../answers';
+import { alertDetailsSchema, alertSchema, deliverySchema } from '../answers';
 import { alertChangeSchema, alertListSchema, idempotencyHeader, newAlertSchema } from '../schemas';
 import { ACTIVE_ALERT, DELIVERY, FIRED_ALERT } from './examples';
 import { BODY_ERRORS, idOf, json, limited, NEXT_PAGE, type RouteConfig } from './operation';
@@ -74,7 +74,7 @@ export function alertOperations(tickers: readonly string[]): RouteConfig[] {
         200: {
           description: '1,000 at most',
           headers: NEXT_PAGE,
-          ...json(z.array(alertSchema), [ACTIVE_ALERT, FIRED_ALERT]),
+          ...json(z.array(z.union([alertSchema, alertDetailsSchema])), [ACTIVE_ALERT, FIRED_ALERT]),
         },
       },
       errors: { 422: { path: 'status', message: 'Must be active, paused or fired' } },

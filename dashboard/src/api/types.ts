@@ -1,0 +1,21 @@
+export type {
+  AlarmAnswer as Alarm,
+  AlertDetailsAnswer as Alert,
+  AnomalyAnswer as Anomaly,
+  ApiKeyAnswer as ApiKey,
+  AttemptDetailsAnswer as Attempt,
+  CandleAnswer,
+  DeliveryDetailsAnswer as Delivery,
+  EnabledEndpointAnswer as EnabledEndpoint,
+  EndpointAnswer as Endpoint,
+  HealthAnswer as Health,
+  NewApiKeyAnswer as NewApiKey,
+  RatesAnswer as Rates,
+  RegisteredAnswer as Registered,
+  RotatedSecretAnswer as RotatedSecret,
+  SourceAnswer as Source,
+  TestedAnswer as Tested,
+  UserAnswer as User,
+  ViolationAnswer as Violation,
+} from '../../../src/api/answers';
+export type { Condition } from '../../../src/domain/alert';

@@ -1,0 +1,58 @@
+import { signal } from '@preact/signals';
+import { call, callPage } from '../api/client';
+import { ApiFailure } from '../api/failure';
+import type {
+  Alarm,
+  Alert,
+  Anomaly,
+  ApiKey,
+  Delivery,
+  Endpoint,
+  Health,
+  Source,
+  User,
+  Violation,
+} from '../api/types';
+import { feed } from './feed';
+
+const DAY_MS = 86_400_000;
+
+export const alerts = feed(
+  () => callPage<Alert[]>('GET /alerts', { query: { details: true, limit: 1_000 } }),
+  5_000,
+);
+
+/** Only deliveries with this status; all, where it is undefined. */
+export const deliveryStatus = signal<Delivery['status'] | undefined>(undefined);
+
+export const deliveries = feed(
+  () => callPage<Delivery[]>('GET /deliveries', { query: { limit: 50, status: deliveryStatus.value } }),
+  5_000,
+);
+
+/** What the overview shows, whatever the list of deliveries is filtered by. */
+export const lastDeliveries = feed(
+  () =>
+    callPage<Delivery[]>('GET /deliveries', {
+      query: { limit: 100, since: new Date(Date.now() - DAY_MS).toISOString() },
+    }),
+  6_000,
+);
+
+export const endpoints = feed(() => call<Endpoint[]>('GET /endpoints'), 10_000);
+export const sources = feed(() => call<Source[]>('GET /sources'), 8_000);
+export const alarms = feed(() => call<Alarm[]>('GET /alarms', { query: { limit: 50 } }), 15_000);
+export const anomalies = feed(() => call<Anomaly[]>('GET /anomalies', { query: { limit: 200 } }), 30_000);
+export const violations = feed(() => call<Violation[]>('GET /quality', { query: { limit: 100 } }), 30_000);
+export const keys = feed(() => call<ApiKey[]>('GET /users/me/keys'), 30_000);
+export const me = feed(() => call<User>('GET /users/me'), 60_000);
+
+/** At the root, without a key; its 503 is an answer as well. */
+export const health = feed(async () => {
+  try {
+    const response = await fetch('/health', { signal: AbortSignal.timeout(10_000) });
+    return (await response.json()) as Health;
+  } catch {
+    throw new ApiFailure(0, 'Pricehook can’t be reached. Is it running, and are you online?');
+  }
+}, 10_000);

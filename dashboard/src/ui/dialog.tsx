@@ -1,0 +1,64 @@
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { Icon } from './icons';
+import { Action } from './parts';
+
+/** A modal window; Escape closes it, and the focus goes back to where it was. */
+export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => ref.current?.showModal(), []);
+  return (
+    <dialog ref={ref} aria-labelledby={id} onClose={props.onClose}>
+      <header>
+        <h2 id={id}>{props.title}</h2>
+        <button type="button" class="icon-button" aria-label="Close" onClick={() => ref.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {props.children}
+    </dialog>
+  );
+}
+
+interface Question {
+  title: string;
+  text: ComponentChildren;
+  /** What the button says that does it. */
+  yes: string;
+  act: () => unknown;
+}
+
+const question = signal<Question | undefined>(undefined);
+
+/** Asks before something is done that can't be undone. */
+export function askFirst(asked: Question): void {
+  question.value = asked;
+}
+
+export function Questions() {
+  const asked = question.value;
+  if (asked === undefined) return null;
+  const close = () => {
+    question.value = undefined;
+  };
+  async function act(): Promise<void> {
+    try {
+      await asked?.act();
+    } finally {
+      close();
+    }
+  }
+  return (
+    <Dialog title={asked.title} onClose={close}>
+      <p>{asked.text}</p>
+      <div class="buttons">
+        <Action kind="danger" onAct={act}>
+          {asked.yes}
+        </Action>
+        <Action onAct={close}>Cancel</Action>
+      </div>
+    </Dialog>
+  );
+}
