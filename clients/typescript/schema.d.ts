@@ -913,6 +913,41 @@ export interface components {
              */
             webhook_url: string;
         };
+        AlertDetails: {
+            /** Format: uuid */
+            id: string;
+            /** @example BTC */
+            ticker: string;
+            /** @example 65420.15 */
+            target_price: number;
+            /** @enum {string} */
+            condition: "gt" | "lt";
+            webhook_url: string;
+            /** @description True only while the status is `active` */
+            is_active: boolean;
+            /** @enum {string} */
+            status: "active" | "paused" | "fired";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            triggered_at: string | null;
+            /** @example 65420.15 */
+            triggered_price: number | null;
+            /**
+             * Format: date-time
+             * @description When its workflow looks at the price by itself, at the latest; null where it need not
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            next_check_at: string | null;
+            /** @description In Temporal's Web UI, for operators */
+            workflow_url: string | null;
+        };
         AlertChange: {
             /**
              * @description US dollars, from 1e-12 to 1e15; kept to 15 significant digits
@@ -1293,6 +1328,7 @@ export type Anomaly = components['schemas']['Anomaly'];
 export type Source = components['schemas']['Source'];
 export type Alert = components['schemas']['Alert'];
 export type NewAlert = components['schemas']['NewAlert'];
+export type AlertDetails = components['schemas']['AlertDetails'];
 export type AlertChange = components['schemas']['AlertChange'];
 export type Delivery = components['schemas']['Delivery'];
 export type Attempt = components['schemas']['Attempt'];
@@ -2411,6 +2447,8 @@ export interface operations {
                 status?: "active" | "paused" | "fired";
                 /** @description One of BTC, ETH, DOGE, SOL, BNB, in any case */
                 ticker?: string;
+                /** @description Whether to say when each is looked at next, and where Temporal shows it */
+                details?: boolean;
                 /** @description How many at most */
                 limit?: number;
                 /** @description Where a page before ended; follow its `Link` header instead of making one */
@@ -2428,7 +2466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alert"][];
+                    "application/json": (components["schemas"]["Alert"] | components["schemas"]["AlertDetails"])[];
                 };
             };
             /** @description The API key is missing or wrong */
