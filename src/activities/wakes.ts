@@ -6,6 +6,7 @@ import type { Config } from '../config';
 import type { Database } from '../db/schema';
 import {
   countOnTheirWay,
+  type DeliveryToWake,
   hasUnwoken,
   markWoken,
   type OnTheirWay,
@@ -51,7 +52,9 @@ const PER_SECOND_WHERE_MANY_FAIL = 10;
 const PAGE = 500;
 /** As long as the sticky queues' time-out. What was due longer ago than that and a whole attempt waits for something else than its turn. */
 const QUEUED_WITHIN_MS = 60_000;
+/** Each look reads all that waits: less often where next to nothing can be woken. */
 const LOOK_EVERY_MS = 250;
+const LOOK_IN_TRICKLE_EVERY_MS = 1_000;
 /** How long a tick itself signals before it leaves the rest to the drain. */
 const TICK_SHARE_MS = 1_000;
 /** A worker that is told to stop ends what it has begun: one run of the drain must not take longer than that may. */
@@ -71,7 +74,8 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
         if (page.left === 'none' && page.woken === 0) return { woken, left: false };
         if (page.left === 'failed') throw new Error('No alert could be told that it fired');
         if (Date.now() > deadline) return { woken, left: true };
-        if (page.left === 'queue full') await sleep(LOOK_EVERY_MS);
+        const isTrickle = page.woken <= PER_SECOND_WHERE_MANY_FAIL;
+        if (page.left === 'queue full') await sleep(isTrickle ? LOOK_IN_TRICKLE_EVERY_MS : LOOK_EVERY_MS);
       }
     },
   };
@@ -130,7 +134,11 @@ async function wakePage(
 }
 
 /** As many deliveries as may be woken at once, and what waits behind them. */
-async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order: 'newest' | 'oldest') {
+export async function nextPage(
+  db: WakeDeps['db'],
+  webhook: Pick<WakeDeps['webhook'], 'timeoutMs'>,
+  order: 'newest' | 'oldest',
+): Promise<{ page: DeliveryToWake[]; rest: 'none' | 'more' | 'queue full' }> {
   const onTheirWay = await countOnTheirWay(db, QUEUED_WITHIN_MS + webhook.timeoutMs);
   const places = MOST_DUE - [...onTheirWay.values()].reduce((sum, { due }) => sum + due, 0);
   const isFull = places <= 0;
@@ -140,8 +148,9 @@ async function nextPage(db: WakeDeps['db'], webhook: WakeDeps['webhook'], order:
     others: roomOf(NONE, isFull),
   };
   const page = most > 0 ? await unwokenDeliveries(db, order, most, rooms) : [];
-  if (page.length === most) return { page, rest: 'more' as const };
-  return { page, rest: (await hasUnwoken(db, page.length)) ? ('queue full' as const) : ('none' as const) };
+  // Where there is no place at all, looking again at once would find none either.
+  if (page.length > 0 && page.length === most) return { page, rest: 'more' };
+  return { page, rest: (await hasUnwoken(db, page.length)) ? 'queue full' : 'none' };
 }
 
 const NONE: OnTheirWay = { due: 0, queued: 0, retrying: 0, wokenLately: 0 };

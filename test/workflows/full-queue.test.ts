@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { nextPage } from '../../src/activities/wakes';
 import { insertMessage } from '../../src/db/messages';
 import { eventually } from '../support/eventually';
 import { seedUser } from '../support/seed';
@@ -64,5 +65,17 @@ describe('where one user has', () => {
     expect(parts.receiver.requests).toHaveLength(2);
     await endFlood();
     await waking;
+  });
+
+  it('even the reserved places, nobody is looked for again at once', async () => {
+    await flood(6_000);
+    const other = await owe(parts.user.id);
+    const look = () => nextPage(parts.database.db, { timeoutMs: 10_000 }, 'oldest');
+    expect(await look()).toEqual({ page: [], rest: 'queue full' });
+    await sql`delete from deliveries where id = 'msg_1'`.execute(parts.database.db);
+    expect(await look()).toEqual({ page: [expect.objectContaining({ id: other })], rest: 'more' });
+    await endFlood();
+    await wakeAll();
+    await inStatus(other, 'delivered');
   });
 });
