@@ -78,14 +78,15 @@ export function createGapActivities(deps: GapDeps): GapActivities {
       return { filled: 0, fired: 0 };
     }
     const failures = replies.flatMap((reply) => reply.failure?.message ?? []);
-    if (failures.length === replies.length) {
-      await giveUpOrWait(gap, to, failures.join('; '));
-      return { filled: 0, fired: 0 };
-    }
     const candles = agreeOnCandles(
       replies.flatMap((reply) => reply.candles),
       deps.rules,
     );
+    // Who answers with nothing may keep no minutes of so long ago, while those who do could not be asked.
+    if (failures.length > 0 && candles.length === 0) {
+      await giveUpOrWait(gap, to, failures.join('; '));
+      return { filled: 0, fired: 0 };
+    }
     const filled = await storeFetchedCandles(db, market, gap.ticker, candles);
     const fired = await claimCrossedIn({ market, ticker: gap.ticker, from, to, nextSeq: gap.nextSeq });
     // Also where none is new: they may have been stored by somebody who stopped here.

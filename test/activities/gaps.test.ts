@@ -90,12 +90,12 @@ async function publishNow(
   return await new MockActivityEnvironment().run(quotes.publishQuotes, { tickAtMs: Date.now(), answers });
 }
 
-async function fill() {
+async function fill(baseUrls: Partial<Exchanges['baseUrls']> = {}) {
   const { config } = testStack({ databaseUrl: database.url, temporalAddress: 'unused' });
   await sql`update gaps set next_try_at = now()`.execute(database.db);
   const activities = createGapActivities({
     ...{ db: database.db, market: 'replay', rules: RULES, reachMs: 2 * HOUR, paceMs: 0 },
-    sources: createCandleSources({ ...config, baseUrls: exchanges.baseUrls }),
+    sources: createCandleSources({ ...config, baseUrls: { ...exchanges.baseUrls, ...baseUrls } }),
     wakeClaimed: async () => {
       woken += 1;
     },
@@ -208,6 +208,20 @@ describe('minutes in which nothing was published', () => {
     await publishBefore(6);
     await publishNow(100, 5 * MINUTE);
     expect(await database.db.selectFrom('gaps').selectAll().execute()).toEqual([]);
+  });
+
+  it('are asked for again later where some exchanges could not be asked, and the others have none of them', async () => {
+    const nobody = 'http://127.0.0.1:9';
+    const id = await alert('gt', 110, 8);
+    await publishBefore(6);
+    await publishNow();
+    // As of exchanges that keep the minutes of half a day only.
+    priceAt = () => null;
+    expect(await fill({ binance: nobody, coinbase: nobody })).toEqual({ filled: 0, fired: 0, left: false });
+    expect(await missingMinutes(database.db)).toMatchObject([{ minutes: 5, waiting: true }]);
+    spike(3, 120, () => 100);
+    expect(await fill()).toEqual({ filled: 5, fired: 1, left: false });
+    expect((await firing(id)).status).toBe('fired');
   });
 
   it('are listed where no exchange has them', async () => {
