@@ -92,7 +92,8 @@ export async function finishNoticeAttempt(
     update notices
     set status = ${next.status}, taken_until = null, next_attempt_at = ${nextAttemptAt},
         sent_at = case when ${next.status} = 'sent' then now() end
-    where id = ${id}`.execute(db);
+    -- Who was so slow that another took it over must not have it sent once more.
+    where id = ${id} and (status = 'pending' or ${next.status} = 'sent')`.execute(db);
 }
 
 /** Whether any notice is to be sent, now or later. */

@@ -2,7 +2,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { createNoticeActivities, type NoticeActivities } from '../../src/activities/notices';
 import { closeAlarm, openAlarm } from '../../src/db/alarms';
-import { insertNotice, takeDueNotice } from '../../src/db/notices';
+import { finishNoticeAttempt, insertNotice, takeDueNotice } from '../../src/db/notices';
+import type { AttemptResult } from '../../src/domain/delivery';
 import { slackMessage } from '../../src/domain/slack';
 import { createWebhookSender, type WebhookSender } from '../../src/webhooks/send';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -91,6 +92,19 @@ describe('sendNotices', () => {
     );
     slack.fail(503);
     expect(await send()).toEqual({ sent: 0, failed: 1 });
+  });
+
+  it('a sender so slow that another took its message over does not have it sent once more', async () => {
+    await notice('a');
+    const slow = await takeDueNotice(database.db, 'replay', 0);
+    if (slow === undefined) throw new Error('Nothing is due');
+    expect(await send()).toEqual({ sent: 1, failed: 0 });
+    const lost = { statusCode: null, errorClass: 'timeout', error: 'It took too long', responseBody: null };
+    const result = { ...lost, durationMs: 1 } as AttemptResult;
+    await finishNoticeAttempt(database.db, slow, result, { status: 'pending', nextAttemptAt: new Date(0) });
+    expect(await send()).toEqual({ sent: 0, failed: 0 });
+    expect(await statuses()).toEqual(['a sent']);
+    expect(slack.messages.map(({ text }) => text)).toEqual(['a']);
   });
 
   it('a sender that died keeps a message for as long as an attempt can last; then it is sent again', async () => {
