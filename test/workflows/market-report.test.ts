@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { verifyArchive } from '../../src/archive/verify';
@@ -234,6 +234,22 @@ describe('a step that fails', () => {
     expect(alarmed()[1]).toContain('✅ Over');
     expect(Object.keys(files())).toContain(`snapshots/${hourFolder()}/BTC.csv`);
   });
+
+  it('keeps none of the hours after it from being reported, though they are more than one run takes', async () => {
+    const firstMs = FALL_MS - 25 * HOUR_MS;
+    const iso = new Date(firstMs + HOUR_MS).toISOString();
+    const folder = `processed/date=${iso.slice(0, 10)}/hour=${iso.slice(11, 13)}`;
+    // Nobody knows whose it is, and nothing is overwritten.
+    mkdirSync(join(parts.folder, 'archive/replay', folder), { recursive: true });
+    writeFileSync(join(parts.folder, 'archive/replay', folder, 'BTC.minutes.csv'), '');
+    expect(await report({ fromMs: firstMs })).toMatch(new RegExp(`^${iso}: persist: [^;]*; [^;]*$`));
+    const reported = await rows();
+    expect(reported.map(({ status }) => status)).toEqual([
+      'done',
+      'failed',
+      ...Array.from({ length: 24 }, () => 'done'),
+    ]);
+  }, 180_000);
 
   it('Slack down: every attempt is recorded, nothing is lost, and nothing comes twice', async () => {
     parts.slack.fail(503);
