@@ -8,6 +8,7 @@ import type { Bucket } from '../s3/bucket';
 import type { JoinedStack } from '../settings';
 import type { WebhookSender } from '../webhooks/send';
 import { createArchiveActivities, type PersistResult, type SnapshotResult } from './archive';
+import { beating } from './beating';
 import { createNoticeActivities, type NotifyResult } from './notices';
 import { createReportActivities } from './report';
 import { asStep } from './report-step';
@@ -57,14 +58,15 @@ export function createReporting(deps: {
   });
   return {
     ...createReportActivities({ db, alarms }),
-    snapshotHour: asStep(own, 'snapshot', snapshotHour, snapshotSummary),
-    validateHour: asStep(own, 'validate', validateHour, validateSummary),
-    computeStatistics: asStep(own, 'statistics', computeStatistics, statisticsSummary),
-    detectAnomalies: asStep(own, 'anomalies', detectAnomalies, anomaliesSummary),
-    persistHour: asStep(own, 'persist', persistHour, writtenSummary),
-    notifyHour: asStep(own, 'notify', notifyHour, notifySummary),
+    snapshotHour: asStep(own, 'snapshot', beating(snapshotHour), snapshotSummary),
+    validateHour: asStep(own, 'validate', beating(validateHour), validateSummary),
+    computeStatistics: asStep(own, 'statistics', beating(computeStatistics), statisticsSummary),
+    detectAnomalies: asStep(own, 'anomalies', beating(detectAnomalies), anomaliesSummary),
+    persistHour: asStep(own, 'persist', beating(persistHour), writtenSummary),
+    notifyHour: asStep(own, 'notify', beating(notifyHour), notifySummary),
+    // Its own heartbeats say what was uploaded.
     uploadHour: asStep(own, 'upload', uploadHour, uploadSummary),
-    sendNotices,
+    sendNotices: beating(sendNotices),
   };
 }
 

@@ -1,4 +1,10 @@
-import { ActivityFailure, isCancellation, proxyActivities, type RetryPolicy } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  type ActivityOptions,
+  isCancellation,
+  proxyActivities,
+  type RetryPolicy,
+} from '@temporalio/workflow';
 import type { ArchiveActivities } from '../activities/archive';
 import type { NoticeActivities } from '../activities/notices';
 import type { ReportActivities } from '../activities/report';
@@ -14,6 +20,8 @@ type HourActivities = ArchiveActivities &
   UploadActivities &
   ValidateActivities;
 
+type ActivityLimits = Pick<ActivityOptions, 'startToCloseTimeout' | 'heartbeatTimeout'>;
+
 export interface HourResult {
   /** ISO 8601. */
   hour: string;
@@ -27,17 +35,19 @@ export interface HourResult {
 export async function reportHour(hourMs: number, partial: boolean, retry: StepRetry): Promise<HourResult> {
   const hour = new Date(hourMs).toISOString();
   const { initialMs, maximumMs, attempts } = retry;
-  const activities = (policy: RetryPolicy, heartbeatTimeout?: '30s') =>
+  const activities = (limits: ActivityLimits, policy: RetryPolicy = {}) =>
     proxyActivities<HourActivities>({
-      startToCloseTimeout: '10m',
-      heartbeatTimeout,
+      ...limits,
       summary: partial ? `${hour}, under way` : hour,
       retry: { initialInterval: initialMs, maximumInterval: maximumMs, backoffCoefficient: 2, ...policy },
     });
-  const step = activities({ maximumAttempts: attempts });
-  const upload = activities({ maximumAttempts: attempts }, '30s');
+  // A worker that was killed is not waited for.
+  const step = activities(
+    { startToCloseTimeout: '10m', heartbeatTimeout: '30s' },
+    { maximumAttempts: attempts },
+  );
   // Without these nobody would know of the rest; they only need PostgreSQL.
-  const always = activities({});
+  const always = activities({ startToCloseTimeout: '1m' });
   const failures: HourResult['failed'] = [];
 
   const attempt = async <T>(name: ReportStep, work: () => Promise<T>): Promise<T | undefined> => {
@@ -59,7 +69,7 @@ export async function reportHour(hourMs: number, partial: boolean, retry: StepRe
     await attempt('persist', () => step.persistHour({ hourMs }));
   const { started, ended }: DetectedAnomalies = anomalies ?? { started: [], ended: [] };
   await attempt('notify', () => step.notifyHour({ hourMs, partial, started, ended }));
-  if (!partial) await attempt('upload', () => upload.uploadHour({ hourMs }));
+  if (!partial) await attempt('upload', () => step.uploadHour({ hourMs }));
   await always.endHour({ hourMs, partial, failures });
   return { hour, failed: failures };
 }

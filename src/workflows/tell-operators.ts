@@ -3,6 +3,7 @@ import type { NoticeActivities, SentNotices } from '../activities/notices';
 
 const { sendNotices } = proxyActivities<NoticeActivities>({
   startToCloseTimeout: '10m',
+  heartbeatTimeout: '30s',
   // What is a day old is given up in its row, so that this ends.
   retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '10m' },
 });

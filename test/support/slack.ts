@@ -8,6 +8,8 @@ export interface TestSlack {
   messages: SlackMessage[];
   /** Answers all requests with this status from now on, whatever they hold; undefined: as Slack does. */
   fail(status: number | undefined): void;
+  /** Never answers the next request, and says so once it is there. */
+  holdOne(onHeld: () => void): void;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,13 @@ export async function startSlack(): Promise<TestSlack> {
   const receiver = await startReceiver();
   const messages: SlackMessage[] = [];
   let failure: number | undefined;
+  let hold: (() => void) | undefined;
   receiver.answer((request, response) => {
+    if (hold !== undefined) {
+      hold();
+      hold = undefined;
+      return;
+    }
     if (failure !== undefined) return response.writeHead(failure).end('no_service');
     const wrong = whatIsWrong(request);
     if (wrong !== undefined) return response.writeHead(400).end(`invalid_payload: ${wrong}`);
@@ -29,6 +37,9 @@ export async function startSlack(): Promise<TestSlack> {
     messages,
     fail: (status) => {
       failure = status;
+    },
+    holdOne: (onHeld) => {
+      hold = onHeld;
     },
     close: () => receiver.close(),
   };

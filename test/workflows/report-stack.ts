@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { candlesCame } from '../../src/analysis';
 import { listAlarms } from '../../src/db/alarms';
 import { listReports, type ReportRow } from '../../src/db/reports';
+import type { Database } from '../../src/db/schema';
 import { TASK_QUEUES } from '../../src/domain/task-queues';
 import { startWorkers, type Workers } from '../../src/worker';
 import type { MarketReportInput } from '../../src/workflows/market-report';
@@ -77,13 +78,12 @@ export function useReports(): void {
     parts.slack.fail(undefined);
     parts.slack.messages.length = 0;
     parts.slack.receiver.requests.length = 0;
-    await seedFall();
+    await seedFall(db);
   });
 }
 
 /** The day before the fall and its hour as candles, and what three exchanges said in that hour. */
-async function seedFall(): Promise<void> {
-  const { db } = parts.database;
+export async function seedFall(db: Kysely<Database>): Promise<void> {
   await seedCandles(db, { ticker: 'BTC', from: '2021-05-12T00:00Z', to: '2021-05-13T01:00Z' });
   const laterS = (FALL_MS - Date.parse(RECORDED_FALL)) / 1_000;
   await sql`update candles set minute = minute + make_interval(secs => ${laterS})`.execute(db);
