@@ -21,8 +21,8 @@ export interface AgreedCandle extends Omit<SourceCandle, 'source'> {
 
 /**
  * The minutes that the exchanges agree on, in order. As with quotes, too few sources, or two that contradict each other, settle
- * nothing; of three or more, those whose close is too far from the median are dropped. Each price is the median of
- * theirs, so that one exchange's spike is nobody's extreme.
+ * nothing; of three or more, those whose close or open is too far from the median are dropped. Each price is the median of
+ * theirs, so that one exchange's spike is nobody's extreme; of two, an extreme counts as far as both went.
  */
 export function agreeOnCandles(candles: SourceCandle[], rules: SettleRules): AgreedCandle[] {
   const minutes = new Map<number, SourceCandle[]>();
@@ -34,20 +34,31 @@ export function agreeOnCandles(candles: SourceCandle[], rules: SettleRules): Agr
   return [...minutes]
     .sort(([a], [b]) => a - b)
     .flatMap(([minuteMs, said]) => {
-      const priced = said.map((candle) => ({ ...candle, price: candle.close }));
-      const accepted = withoutOutliers(priced, rules.maxDeviation);
+      const agreeing = (candles: SourceCandle[], field: 'open' | 'close') =>
+        withoutOutliers(
+          candles.map((candle) => ({ ...candle, price: candle[field] })),
+          rules.maxDeviation,
+        );
+      const accepted = agreeing(agreeing(said, 'close'), 'open');
       if (accepted.length === 0 || accepted.length < rules.minSources) return [];
-      const middle = (field: 'open' | 'high' | 'low' | 'close') =>
-        median(accepted.map((candle) => candle[field]));
+      const all = (field: 'open' | 'high' | 'low' | 'close') => accepted.map((candle) => candle[field]);
+      const [open, close] = [median(all('open')), median(all('close'))];
       return [
         {
           minuteMs,
-          open: middle('open'),
-          high: middle('high'),
-          low: middle('low'),
-          close: middle('close'),
+          open,
+          high: Math.max(open, close, ofTwoInTheMiddle(all('high'), Math.min)),
+          low: Math.min(open, close, ofTwoInTheMiddle(all('low'), Math.max)),
+          close,
           sources: accepted.map(({ source }) => source),
         },
       ];
     });
+}
+
+/** The median; of an even number of values, one of the two in the middle instead of their mean, half of which may be made up. */
+function ofTwoInTheMiddle(values: number[], choose: (a: number, b: number) => number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return choose(sorted[Math.ceil(half) - 1] as number, sorted[Math.floor(half)] as number);
 }

@@ -24,6 +24,21 @@ describe('agreeOnCandles', () => {
     expect(agreeOnCandles([of('binance', 100), of('kraken', 120)], RULES)).toEqual([]);
   });
 
+  it('takes of two no extreme that only one of them has seen, and neither where their opens contradict each other', () => {
+    const [agreed] = agreeOnCandles(
+      [of('binance', 100), of('coinbase', 100.5, { high: 1e15, low: 1e-12 })],
+      RULES,
+    );
+    expect(agreed).toMatchObject({ open: 100.25, high: 101, low: 99, close: 100.25 });
+    const apart = [of('binance', 100, { high: 100 }), of('coinbase', 101, { low: 101 })];
+    expect(agreeOnCandles(apart, RULES)).toMatchObject([
+      { open: 100.5, high: 100.5, low: 100.5, close: 100.5 },
+    ]);
+    expect(
+      agreeOnCandles([of('binance', 100), of('coinbase', 100, { open: 1e15, high: 1e15 })], RULES),
+    ).toEqual([]);
+  });
+
   it('asks for enough sources, and keeps the order of time', () => {
     const later = of('binance', 100, { minuteMs: 120_000 });
     expect(agreeOnCandles([later, of('binance', 100)], { ...RULES, minSources: 2 })).toEqual([]);

@@ -47,6 +47,7 @@ export function readCandles(
   rows: RawCandle[],
 ): CandleReply {
   const candles: SourceCandle[] = [];
+  const minutes = new Set<number>();
   for (const raw of rows) {
     if (!(raw.minuteMs >= fromMs && raw.minuteMs < toMs)) continue;
     const { open, high, low, close } = raw;
@@ -58,10 +59,13 @@ export function readCandles(
       raw.minuteMs % MINUTE_MS === 0 &&
       candle.low <= Math.min(candle.open, candle.close) &&
       candle.high >= Math.max(candle.open, candle.close);
-    if (reason || !isWhole) {
-      const what = `sent a minute of ${ticker} that ${reason ?? 'is none'}`;
+    // An exchange has one voice in a minute, however often it says so.
+    const isTwice = minutes.has(raw.minuteMs);
+    if (reason || !isWhole || isTwice) {
+      const what = `sent a minute of ${ticker} that ${reason ?? (isTwice ? 'it had sent already' : 'is none')}`;
       return { candles: [], failure: failure(source, 'malformed', what, ticker) };
     }
+    minutes.add(raw.minuteMs);
     candles.push({ source, minuteMs: raw.minuteMs, ...candle });
   }
   return { candles };

@@ -92,6 +92,8 @@ describe('a minute that can not be', () => {
     ['coinbase', [[minute, 9, 11, 10, 12, 1]]],
     ['coinbase', [[minute, -9, 11, 10, 10, 1]]],
     ['kraken', { error: [], result: { XXBTZUSD: [[minute, '10', '11', '10.5', '10.6']] } }],
+    // Twice is not two exchanges.
+    ['binance', [1, 2, 3].map(() => [START, '10', '11', '9', '10', '0'])],
   ])('of %s loses the reply', async (name, body) => {
     const { baseUrl } = await serve({ body: JSON.stringify(body) });
     const asked = { ticker: 'BTC', fromMs: START, toMs: START + MINUTE };
