@@ -27,7 +27,8 @@ export async function archivedTickers(archive: string): Promise<string[]> {
  * Holds everything that a replay reads against its manifests.
  * @param looked the hours whose quotes are read, those that the windows reach back to included
  * @param span the hours that are replayed
- * @returns what is not as it was written; a file that nobody knows is none of the archive's and is not read
+ * @returns what is not as it was written, and what no manifest names and would be read; other files that nobody knows are none
+ * of the archive's
  */
 export async function wrongInputs(
   folder: string,
@@ -47,7 +48,7 @@ export async function wrongInputs(
   const has = (path: string) =>
     path.endsWith(HEAD) || isInput(unrevised(path).replace(/(\.manifest\.json|\.parquet)$/, '.csv'));
   const { problems } = await verifyArchive(folder, { market, has });
-  const wrong = problems.filter(({ problem }) => problem !== 'unknown');
+  const wrong = problems.filter(({ path, problem }) => problem !== 'unknown' || isInput(path));
   if (wrong.length > 0) return wrong;
   return await wrongOpenLogs(join(folder, market), market, tickers, looked);
 }

@@ -35,7 +35,7 @@ export interface NewLink {
  */
 export async function addLink({ archive, path, manifest, contents }: NewLink): Promise<void> {
   const headPath = join(archive, `${chainOf(path)}${HEAD}`);
-  const head = await openHead(archive, headPath);
+  const head = await openHead(archive, chainOf(path));
   const folder = join(archive, dirname(path));
   const names = Object.keys(contents);
   for (const name of names) {
@@ -81,14 +81,23 @@ const writeHead = (path: string, head: Head) =>
  * The head as it should be after a crash: a manifest that was written is the last one, whatever the head says, and where it
  * was not, the files that were to come with it go.
  */
-async function openHead(archive: string, headPath: string): Promise<Head> {
+async function openHead(archive: string, chain: string): Promise<Head> {
+  const headPath = join(archive, `${chain}${HEAD}`);
   await removeDrafts(dirname(headPath), [basename(headPath)]);
   const { last, writing } = (await readHead(headPath)) ?? { last: null, writing: null };
   if (writing === null) return { last, writing };
   const finished = await linkTo(archive, writing.manifest, last);
   if (finished !== undefined) return { last: finished, writing: null };
+  // What is removed was never archived.
+  const isOurs = chainOf(writing.manifest) === chain;
+  if (!isOurs || (await sizeOf(join(archive, writing.manifest))) !== undefined)
+    throw new ArchiveError(
+      'conflict',
+      `${headPath} says that ${writing.manifest} is being written, which can't be; nothing was removed. ` +
+        'See what `pricehook archive verify` says',
+    );
   const folder = join(archive, dirname(writing.manifest));
-  const files = writing.files.map((name) => basename(name));
+  const { files } = writing;
   await removeDrafts(folder, [...files, basename(writing.manifest)]);
   for (const name of files) await rm(join(folder, name), { force: true });
   return { last, writing: null };

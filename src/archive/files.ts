@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { unwritable } from './archive-error';
 
@@ -61,6 +61,21 @@ export async function namesIn(folder: string): Promise<string[]> {
 /** The size of a file in bytes; undefined where there is none. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   return (await orUndefined(stat(path)))?.size;
+}
+
+/** Far more than a manifest or a head has. */
+const MOST_SMALL_BYTES = 1_048_576;
+
+/**
+ * The text of a small file; undefined where there is none.
+ * @throws where it is a link, a device or the like, which may lead anywhere or never end, or larger than 1 MiB
+ */
+export async function readSmall(path: string): Promise<string | undefined> {
+  const found = await orUndefined(lstat(path));
+  if (found === undefined) return undefined;
+  if (!found.isFile()) throw new Error('it is no plain file');
+  if (found.size > MOST_SMALL_BYTES) throw new Error(`it has ${found.size} bytes`);
+  return await orUndefined(readFile(path, 'utf8'));
 }
 
 /** What a look at a file answers; undefined where there is no such file. */

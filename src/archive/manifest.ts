@@ -1,14 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { orUndefined, sha256 } from './files';
+import { readSmall, sha256 } from './files';
 
 /** The form of manifests and of the files that they describe; a change that readers must know of raises it. */
 export const SCHEMA_VERSION = 1;
 export const MANIFEST = '.manifest.json';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const linkSchema = z.object({ manifest: z.string(), sha256: hash });
+/** A name without a folder, and a manifest's path that stays within the archive: what they name is read, and removed. */
+const fileName = z.string().regex(/^[A-Za-z0-9][\w.-]*$/);
+const manifestPath = z.string().regex(/^[\w-]+(?:\/[\w=-]+)*\/[A-Za-z0-9][\w.-]*\.manifest\.json$/);
+const linkSchema = z.object({ manifest: manifestPath, sha256: hash });
 
 const manifestSchema = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
@@ -25,7 +27,7 @@ const manifestSchema = z.object({
   first_time: z.string().nullable(),
   last_time: z.string().nullable(),
   /** Names beside the manifest. */
-  files: z.array(z.object({ name: z.string(), bytes: z.number().int(), sha256: hash })).min(1),
+  files: z.array(z.object({ name: fileName, bytes: z.number().int(), sha256: hash })).min(1),
   /** Of a revision: the manifest that it takes the place of. */
   revises: linkSchema.optional(),
   /** The manifest that was written before this one of the same chain; null for the first. */
@@ -46,7 +48,7 @@ export const manifestText = (manifest: Manifest): string => `${JSON.stringify(ma
 export async function readManifest(
   path: string,
 ): Promise<{ manifest: Manifest; sha256: string } | undefined> {
-  const text = await orUndefined(readFile(path, 'utf8'));
+  const text = await readSmall(path);
   if (text === undefined) return undefined;
   return { manifest: manifestSchema.parse(JSON.parse(text)), sha256: sha256(text) };
 }
@@ -55,7 +57,13 @@ const headSchema = z.object({
   /** The last manifest of the chain; null before the first. */
   last: linkSchema.nullable(),
   /** The manifest that was being written, and the files with it, by name; they count only once it is there. */
-  writing: z.object({ manifest: z.string(), files: z.array(z.string()) }).nullable(),
+  writing: z
+    .object({ manifest: manifestPath, files: z.array(fileName) })
+    .refine(({ manifest, files }) => {
+      const stem = posix.basename(manifest, MANIFEST);
+      return files.every((name) => name.slice(0, name.lastIndexOf('.')) === stem);
+    }, 'It names files of others')
+    .nullable(),
 });
 
 /** The chain that a manifest or a head belongs to, such as `snapshots/BTC`: its kind and what stands before the first dot. */
@@ -69,6 +77,6 @@ export const HEAD = '.head.json';
 
 /** Reads a chain's head; undefined where the chain has not begun. */
 export async function readHead(path: string): Promise<Head | undefined> {
-  const text = await orUndefined(readFile(path, 'utf8'));
+  const text = await readSmall(path);
   return text === undefined ? undefined : headSchema.parse(JSON.parse(text));
 }

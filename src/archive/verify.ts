@@ -1,6 +1,7 @@
+import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Market } from '../domain/quote';
-import { isDraft, sha256OfFile, sizeOf } from './files';
+import { isDraft, orUndefined, sha256OfFile } from './files';
 import {
   chainOf,
   HEAD,
@@ -56,8 +57,9 @@ export async function verifyArchive(folder: string, part?: ArchivePart): Promise
 
 type Complain = (path: string, problem: ProblemKind, detail: string) => void;
 
+/** Without its columns: a year of an archive has some 200,000 manifests. */
 interface Found {
-  manifest: Manifest;
+  manifest: Pick<Manifest, 'files' | 'previous' | 'revises'>;
   sha256: string;
 }
 
@@ -73,7 +75,11 @@ async function verifyMarket(
   const unreadable = new Set<string>();
   for (const path of paths) {
     try {
-      if (path.endsWith(MANIFEST)) manifests.set(path, (await readManifest(join(archive, path))) as Found);
+      if (path.endsWith(MANIFEST)) {
+        const { manifest, sha256 } = (await readManifest(join(archive, path))) as Found;
+        const { files, previous, revises } = manifest;
+        manifests.set(path, { manifest: { files, previous, revises }, sha256 });
+      }
       if (path.endsWith(HEAD)) heads.set(chainOf(path), (await readHead(join(archive, path))) as Head);
     } catch (error) {
       unreadable.add(path);
@@ -110,8 +116,11 @@ async function verifyFile(
   { bytes, sha256 }: Manifest['files'][number],
   complain: Complain,
 ): Promise<void> {
-  const size = await sizeOf(join(archive, path));
+  // A link may lead out of the archive, and a device may have no end.
+  const found = await orUndefined(lstat(join(archive, path)));
+  const size = found?.size;
   if (size === undefined) complain(path, 'missing', 'its manifest names it, and it is not there');
+  else if (!found?.isFile()) complain(path, 'changed', 'it is no plain file');
   else if (size < bytes) complain(path, 'truncated', `it has ${size} of ${bytes} bytes`);
   else if (size > bytes) complain(path, 'changed', `it has ${size} bytes instead of ${bytes}`);
   else if ((await sha256OfFile(join(archive, path))) !== sha256)
@@ -119,7 +128,7 @@ async function verifyFile(
 }
 
 /** A revision takes the place of the one before it; whether that is there and unchanged is for the chain to say. */
-function verifyRevision(path: string, { revises }: Manifest, complain: Complain): void {
+function verifyRevision(path: string, { revises }: Found['manifest'], complain: Complain): void {
   const revised = revisedBy(path);
   if (revises?.manifest !== revised)
     complain(path, 'broken_chain', `it should name ${revised ?? 'nothing'} as what it takes the place of`);
@@ -148,6 +157,8 @@ function verifyChain(
     if (found !== undefined && found.sha256 !== link.sha256)
       complain(link.manifest, 'changed', `${from} knows it with another SHA-256`);
   };
+  if (head?.writing && `${chainOf(head.writing.manifest)}${HEAD}` !== headPath)
+    complain(headPath, 'broken_chain', `it says that ${head.writing.manifest} is being written`);
   if (head === undefined) {
     gaps += 1;
     if (!unreadable.has(headPath))

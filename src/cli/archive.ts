@@ -6,6 +6,7 @@ import { loadSettings } from '../settings';
 import { registerArchiveGaps } from './archive-gaps';
 import { registerArchiveUpload } from './archive-upload';
 import { CommandError } from './command-error';
+import { inOneLine } from './terminal-text';
 
 /** Adds `pricehook archive …`: what the archive holds, and whether it is what was written. */
 export function registerArchive(program: Command): void {
@@ -38,8 +39,8 @@ export function registerArchive(program: Command): void {
 const archiveFolder = () => join(loadSettings().config.dataDir, 'archive');
 
 function described({ manifests, files, problems }: Verification): string {
-  const lines = problems.map(
-    ({ market, path, problem, detail }) => `${market}/${path}: ${problem}: ${detail}`,
+  const lines = problems.map(({ market, path, problem, detail }) =>
+    inOneLine(`${market}/${path}: ${problem}: ${detail}`),
   );
   const wrong = problems.length === 0 ? 'nothing wrong' : `${problems.length} wrong`;
   return `${[...lines, `${files} files of ${manifests} manifests checked: ${wrong}`].join('\n')}\n`;
@@ -48,5 +49,5 @@ function described({ manifests, files, problems }: Verification): string {
 function line({ market, name, rows, first_time, last_time, bytes, revises }: ArchiveEntry): string {
   const span = rows === null ? 'being written' : `${rows} rows  ${first_time} to ${last_time}`;
   const place = revises === null ? '' : `  in place of ${revises.split('/').at(-1)}`;
-  return `${market}/${name}  ${bytes} bytes  ${span}${place}\n`;
+  return `${inOneLine(`${market}/${name}  ${bytes} bytes  ${span}${place}`)}\n`;
 }

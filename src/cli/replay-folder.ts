@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Market } from '../domain/quote';
 import type { TimeSpan } from '../domain/statistics-span';
 import { CommandError } from './command-error';
@@ -28,7 +28,8 @@ export function newReplayFolder(dataDir: string, market: Market, { fromMs, toMs 
 export function wishedFolder(out: string, archive: string, exitCode: number): string {
   const folder = resolve(out);
   const inside = relative(realPath(archive), realPath(folder));
-  if (inside === '' || !(inside.startsWith('..') || resolve(inside) === inside))
+  const isOutside = inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside;
+  if (!isOutside)
     throw new CommandError(
       `--out is "${out}"; allowed: a folder outside of the archive, ${archive}`,
       exitCode,

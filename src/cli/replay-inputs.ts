@@ -8,6 +8,7 @@ import { loadSettings } from '../settings';
 import { readStackFile } from '../stack-file';
 import { CommandError } from './command-error';
 import { type ReplayedAlert, readAlertFile, readStoredAlerts } from './replay-alerts';
+import { inOneLine } from './terminal-text';
 
 /** The status of a replay that never began. */
 export const NOTHING_REPLAYED = 2;
@@ -61,7 +62,9 @@ export async function refuseWrongInputs(
 ): Promise<void> {
   const problems = await wrongInputs(folder, market, wanted);
   if (problems.length === 0) return;
-  const lines = problems.map(({ path, problem, detail }) => `${market}/${path}: ${problem}: ${detail}`);
+  const lines = problems.map(({ path, problem, detail }) =>
+    inOneLine(`${market}/${path}: ${problem}: ${detail}`),
+  );
   throw new CommandError(
     `${lines.join('\n')}\nNothing was replayed: the archive is not what was written.`,
     NOTHING_REPLAYED,

@@ -1,6 +1,7 @@
 import type { ReplayedHour } from '../archive-replay/replay';
 import type { Firing } from '../domain/alert-watch';
 import type { ReplayedAlert } from './replay-alerts';
+import { inOneLine } from './terminal-text';
 
 const iso = (timeMs: number) => new Date(timeMs).toISOString();
 
@@ -20,7 +21,7 @@ const liveAnswer = (live: NonNullable<ReplayedAlert['live']> | null) =>
 /** A firing in a line. */
 export function firingLine({ alert, price, firedAtMs }: Firing<ReplayedAlert>): string {
   const { id, ticker, condition, targetPrice, live } = alert;
-  return `${iso(firedAtMs)} ${ticker} ${condition} ${targetPrice} fires at ${price}  ${id}${liveNote(live, { firedAtMs, price })}\n`;
+  return `${iso(firedAtMs)} ${ticker} ${condition} ${targetPrice} fires at ${price}  ${inOneLine(id)}${liveNote(live, { firedAtMs, price })}\n`;
 }
 
 function liveNote(live: ReplayedAlert['live'], now: { firedAtMs: number; price: number }): string {

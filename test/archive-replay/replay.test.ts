@@ -2,6 +2,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -228,7 +229,7 @@ describe('the folder of a replay', () => {
   it('is outside of the archive, whatever way leads to it, and empty', () => {
     const folder = join(dataDir, 'archive');
     symlinkSync(folder, join(dataDir, 'link'));
-    for (const out of ['archive', 'archive/replay/mine', 'link/mine'])
+    for (const out of ['archive', 'archive/replay/mine', 'archive/..mine', 'link/mine'])
       expect(() => wishedFolder(join(dataDir, out), folder, 2)).toThrow('outside of the archive');
     expect(() => wishedFolder(dataDir, folder, 2)).toThrow('a folder that is empty');
     for (const out of ['archived', 'a/b', 'a/b'])
@@ -249,6 +250,15 @@ describe('what a replay reads', () => {
     damage(`${FALL_HOUR}/BTC.minutes.csv`, '23:00', '23:01');
     writeFileSync(join(archive(), 'snapshots/date=2021-05-12/hour=23/BTC.notes.csv'), 'mine');
     expect(await wrong()).toEqual([]);
+  });
+
+  it('is nothing that no manifest names', async () => {
+    const [source, path] = ['22/BTC.csv', '21/BTC.csv'].map((one) => `snapshots/date=2021-05-12/hour=${one}`);
+    mkdirSync(join(archive(), 'snapshots/date=2021-05-12/hour=21'), { recursive: true });
+    rmSync(join(archive(), path as string), { force: true });
+    writeFileSync(join(archive(), path as string), readFileSync(join(archive(), source as string)));
+    const [problem] = await wrong({ ...SPAN, fromMs: SPAN.fromMs - HOUR_MS });
+    expect(problem).toMatchObject({ path, problem: 'unknown' });
   });
 
   it.each([

@@ -163,6 +163,21 @@ describe('a partition', () => {
     }
   });
 
+  it.each([
+    ['of this chain that is there', `${FOLDER}/BTC.manifest.json`, 'BTC.csv'],
+    ['of another chain', `${FOLDER}/ETH.partial-001.manifest.json`, 'ETH.partial-001.csv'],
+  ])('is not removed, nor added to, where a head names a manifest %s', async (_, manifest, file) => {
+    await write('BTC', [row(0)]);
+    await write('BTC.partial-001', [row(0)]);
+    writeFileSync(join(archive, FOLDER, 'ETH.partial-001.csv'), 'not of this chain');
+    const headPath = join(archive, 'processed/BTC.head.json');
+    const head = JSON.parse(readFileSync(headPath, 'utf8'));
+    writeFileSync(headPath, JSON.stringify({ ...head, writing: { manifest, files: [file] } }));
+    const before = names();
+    await expect(write('BTC.partial-002', [row(1)])).rejects.toMatchObject({ kind: 'conflict' });
+    expect(names()).toEqual(before);
+  });
+
   it('is all there or not at all where its writer was killed in earnest, again and again', async () => {
     const hours = 60;
     const files = () =>

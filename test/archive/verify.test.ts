@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -41,6 +42,11 @@ function rewrite(path: string, change: (text: string) => string): void {
   expect(changed).not.toBe(text);
   rmSync(at(path));
   writeFileSync(at(path), changed);
+}
+
+function symlinkTo(path: string, target: string): void {
+  rmSync(path);
+  symlinkSync(target, path);
 }
 
 const ENDINGS = ['csv', 'parquet', 'manifest.json'];
@@ -131,6 +137,44 @@ describe('archive verify', () => {
     expect(await found()).toEqual(expected.sort());
   });
 
+  it.each([
+    ['is a link to itself', () => symlinkTo(at(hour(2, 'BTC.csv')), join(folder, 'elsewhere.csv'))],
+    ['is a device without an end', () => symlinkTo(at(hour(2, 'BTC.csv')), '/dev/zero')],
+  ])('does not follow what %s, elsewhere', async (_, replace) => {
+    copyFileSync(at(hour(2, 'BTC.csv')), join(folder, 'elsewhere.csv'));
+    replace();
+    expect(await found()).toEqual([`changed ${hour(2, 'BTC.csv')}`]);
+  });
+
+  it('reads no manifest that is a device, is far too large, or leads out of the archive', async () => {
+    const outside = '../../../../../elsewhere.csv';
+    writeFileSync(join(folder, 'elsewhere.csv'), '');
+    symlinkSync('/dev/zero', at(hour(1, 'BTC.partial-001.manifest.json')));
+    const text = readFileSync(at(hour(4, 'BTC.manifest.json')), 'utf8');
+    writeFileSync(at(hour(1, 'BTC.partial-002.manifest.json')), text.padEnd(2_000_000));
+    writeFileSync(at(hour(1, 'BTC.partial-003.manifest.json')), text.replace('BTC.csv', outside));
+    expect(await found()).toEqual(
+      [1, 2, 3].map((number) => `unreadable ${hour(1, `BTC.partial-00${number}.manifest.json`)}`),
+    );
+  });
+
+  it('knows a head that would have files removed which are others', async () => {
+    const write = (manifest: string, files: string[]) =>
+      rewrite('snapshots/BTC.head.json', (text) =>
+        JSON.stringify({ ...JSON.parse(text), writing: { manifest, files } }),
+      );
+    for (const [manifest, file] of [
+      ['../../elsewhere/BTC.manifest.json', 'BTC.csv'],
+      [hour(5, 'BTC.manifest.json'), 'ETH.csv'],
+      [hour(5, 'BTC.manifest.json'), '../BTC.csv'],
+    ] as const) {
+      write(manifest, [file]);
+      expect(await found()).toEqual(['unreadable snapshots/BTC.head.json']);
+    }
+    write(hour(4, 'ETH.manifest.json'), ['ETH.csv']);
+    expect(await found()).toEqual(['broken_chain snapshots/BTC.head.json']);
+  });
+
   it('finds an hour that was made anew with its manifest, by the ones after it', async () => {
     const other = mkdtempSync(join(tmpdir(), 'pricehook-archive-'));
     const mine = folder;
@@ -166,6 +210,9 @@ describe('pricehook archive', () => {
       files: 16,
       problems: [{ market: 'replay', path: hour(2, 'BTC.csv'), problem: 'truncated' }],
     });
+    // A name does not steer the terminal, nor make up a line.
+    writeFileSync(at(hour(2, 'a\u001b[2J\nnothing wrong')), '');
+    expect((await run('verify')).stdout).toContain('a\\u001b[2J\\u000anothing wrong: unknown');
   });
 
   it('lists what there is', async () => {
