@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Config } from '../config';
+import { withoutUserInfo } from '../config-fields';
 
 /** Where the archive is uploaded to. */
 export interface Bucket {
@@ -38,6 +39,6 @@ export function openBucket({ s3 }: Pick<Config, 's3'>): Bucket | undefined {
       throwOnRequestTimeout: true,
     },
   });
-  const server = s3.endpoint === undefined ? `S3 in ${s3.region}` : `S3 at ${s3.endpoint}`;
+  const server = s3.endpoint === undefined ? `S3 in ${s3.region}` : `S3 at ${withoutUserInfo(s3.endpoint)}`;
   return { client, name: s3.bucket, prefix: s3.prefix, server, close: () => client.destroy() };
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { MARKETS, type Market } from '../domain/quote';
 
@@ -14,7 +14,7 @@ function partitionOf(hourMs: number): string {
 
 /**
  * The files of an hour's partitions, as paths below the archive's folder with forward slashes, such as
- * `live/snapshots/date=2026-11-21/hour=03/BTC.csv`; none where nothing is archived.
+ * `live/snapshots/date=2026-11-21/hour=03/BTC.csv`; none where nothing is archived. Links are none: they may lead anywhere.
  * @param folder `DATA_DIR/archive`
  * @param hourMs the hour's beginning (UTC), Unix milliseconds
  */
@@ -22,7 +22,7 @@ export async function hourFiles(folder: string, market: Market, hourMs: number):
   const files: string[] = [];
   for (const kind of KINDS) {
     const partition = posix.join(market, kind, partitionOf(hourMs));
-    const names = await namesIn(join(folder, partition));
+    const names = await plainNamesIn(join(folder, market, kind), partitionOf(hourMs));
     // What begins with a dot is being written.
     files.push(...names.filter((name) => !name.startsWith('.')).map((name) => posix.join(partition, name)));
   }
@@ -52,10 +52,24 @@ export async function archivedHours(
   return [...found.values()].sort((a, b) => a.hourMs - b.hourMs || a.market.localeCompare(b.market));
 }
 
+/** The names of the plain files in a folder below another one, in order; none where a link leads there. */
+async function plainNamesIn(root: string, folder: string): Promise<string[]> {
+  const path = join(root, folder);
+  return await orNone(async () => {
+    if ((await realpath(path)) !== join(await realpath(root), folder)) return [];
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isFile() ? entry.name : [])).sort();
+  });
+}
+
 /** In order; none where there is no such folder. */
 async function namesIn(folder: string): Promise<string[]> {
+  return await orNone(async () => (await readdir(folder)).sort());
+}
+
+async function orNone(read: () => Promise<string[]>): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    return await read();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;

@@ -23,9 +23,10 @@ export function describeS3Error(
   { bucket, server }: { bucket: string; server: string },
 ): Error {
   if (error instanceof S3Error) return error;
-  const { name, message, $metadata } = error as Error & {
-    $metadata?: { httpStatusCode?: number };
-  };
+  const said = error as Error & { $metadata?: { httpStatusCode?: number } };
+  const { $metadata } = said;
+  const name = words(said.name);
+  const message = words(said.message);
   const status = $metadata?.httpStatusCode;
   const because = { cause: error };
   if (name === 'CredentialsProviderError')
@@ -49,4 +50,12 @@ export function describeS3Error(
   if ($metadata !== undefined)
     return new S3Error('unavailable', `${server} can't be reached (${message})`, because);
   return error as Error;
+}
+
+const MOST_WORDS = 300;
+
+/** What a server said, fit for a message: one short line. */
+export function words(text: string): string {
+  const line = text.replace(/[\p{C}\s]+/gu, ' ').trim();
+  return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS).replace(/\p{Cs}$/u, '')}…` : line;
 }

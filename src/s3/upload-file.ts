@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Bucket } from './bucket';
-import { describeS3Error, S3Error } from './s3-error';
+import { describeS3Error, S3Error, words } from './s3-error';
 
 /** Under it, an object's SHA-256 stands in its metadata, in hexadecimal. */
 const SHA256 = 'sha256';
@@ -39,7 +39,7 @@ export interface UploadedFile {
 export async function uploadFile(bucket: Bucket, file: FileToUpload): Promise<UploadedFile> {
   const key = `${bucket.prefix}${file.key}`;
   const { size: bytes } = await stat(file.path);
-  const sha256 = await sha256Of(createReadStream(file.path));
+  const sha256 = (await sha256Of(createReadStream(file.path), bytes)) ?? '';
   try {
     const difference = await differenceOf(bucket, key, { bytes, sha256 }, file.signal);
     if (difference === 'none') return { sent: false, bytes };
@@ -98,9 +98,11 @@ async function differenceOf(
   if (theirs === undefined) {
     // Put there by somebody else, or the server keeps no metadata: then only its bytes tell.
     const { Body } = await client.send(new GetObjectCommand(object), { abortSignal });
-    theirs = await sha256Of(Body as Readable);
+    if (abortSignal) addAbortSignal(abortSignal, Body as Readable);
+    theirs = await sha256Of(Body as Readable, bytes);
+    if (theirs === undefined) return `more than ${bytes} bytes`;
   }
-  return theirs === sha256 ? 'none' : `the SHA-256 ${theirs} instead of ${sha256}`;
+  return theirs === sha256 ? 'none' : `the SHA-256 ${words(theirs)} instead of ${sha256}`;
 }
 
 function undefinedIfMissing(error: unknown): undefined {
@@ -108,8 +110,14 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-async function sha256Of(stream: Readable): Promise<string> {
+/** Undefined where there are more bytes than so many: a server may go on for ever. */
+async function sha256Of(stream: Readable, mostBytes: number): Promise<string | undefined> {
   const hash = createHash('sha256');
-  for await (const piece of stream) hash.update(piece as Buffer);
+  let bytes = 0;
+  for await (const piece of stream) {
+    bytes += (piece as Buffer).length;
+    if (bytes > mostBytes) return undefined;
+    hash.update(piece as Buffer);
+  }
   return hash.digest('hex');
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { readConfig } from '../../src/config';
 import { type Bucket, openBucket } from '../../src/s3/bucket';
+import { hourFiles } from '../../src/s3/hour-files';
+import { describeS3Error } from '../../src/s3/s3-error';
 import { uploadFile } from '../../src/s3/upload-file';
 import { S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3Server } from '../support/s3-server';
 
@@ -107,5 +111,51 @@ describe('uploadFile', () => {
       kind: 'unavailable',
       message: expect.stringContaining("S3 at http://127.0.0.1:9 can't be reached ("),
     });
+  });
+
+  it('tells no password of the endpoint, nor more than a line of what a server says', async () => {
+    const withPassword = open({ S3_ENDPOINT: 'http://us:hidden@127.0.0.1:9' });
+    const failed = uploadFile(withPassword, fileOf('password.csv', 'x'));
+    await expect(failed).rejects.toThrow("S3 at http://********@127.0.0.1:9 can't be reached");
+    const said = Object.assign(new Error(`a\0\nb${'x'.repeat(5_000_000)}`), {
+      $metadata: { httpStatusCode: 500 },
+    });
+    const { message } = describeS3Error(said, { bucket: 'b', server: 'S3' });
+    expect(message).toMatch(/^S3 answered 500 \(Error: a bx{200,300}…\)$/);
+  });
+
+  it('reads no more than its own length of what another program has put there', async () => {
+    const endless = createServer((request, response) => {
+      if (request.method === 'HEAD') response.setHeader('content-length', 5).end();
+      else {
+        const more = setInterval(() => response.write(Buffer.alloc(65_536)), 5);
+        response.on('close', () => clearInterval(more));
+      }
+    });
+    await new Promise<void>((listening) => endless.listen(0, '127.0.0.1', listening));
+    const { port } = endless.address() as AddressInfo;
+    const bucket = open({ S3_ENDPOINT: `http://127.0.0.1:${port}` });
+    await expect(uploadFile(bucket, fileOf('endless.csv', 'same\n'))).rejects.toThrow(
+      'with more than 5 bytes',
+    );
+    bucket.close();
+    endless.closeAllConnections();
+    await new Promise((closed) => endless.close(closed));
+  });
+});
+
+describe('hourFiles', () => {
+  it('names no link, to a file or a folder, which may lead anywhere', async () => {
+    const archive = join(folder, 'archive');
+    const at = (path: string) => join(archive, 'live/snapshots/date=2026-11-21', path);
+    mkdirSync(at('hour=03'), { recursive: true });
+    writeFileSync(at('hour=03/BTC.csv'), 'x');
+    symlinkSync('/etc/passwd', at('hour=03/ETH.csv'));
+    symlinkSync(at('hour=03'), at('hour=04'));
+    const hour = Date.parse('2026-11-21T03:00:00Z');
+    expect(await hourFiles(archive, 'live', hour)).toEqual([
+      'live/snapshots/date=2026-11-21/hour=03/BTC.csv',
+    ]);
+    expect(await hourFiles(archive, 'live', hour + 3_600_000)).toEqual([]);
   });
 });
