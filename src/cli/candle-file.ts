@@ -10,6 +10,8 @@ import { CommandError } from './command-error';
 const COLUMNS = ['open_time', 'open', 'high', 'low', 'close', 'volume'];
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 const PER_BATCH = 10_000;
+/** Many times the longest line; what has none must not be read to its end. */
+const LONGEST_LINE = 10_000;
 const VOLUME = /^\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,2})?$/i;
 
 interface Line {
@@ -23,7 +25,10 @@ interface Line {
  * @throws CommandError with the number of the first line that can't be taken, and what is allowed
  */
 export async function* readCandleFile(file: string): AsyncGenerator<ImportedCandle[]> {
-  const parser = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
+  const parser = parse({
+    ...{ bom: true, info: true, skip_empty_lines: true, relax_column_count: true },
+    max_record_size: LONGEST_LINE,
+  });
   const source = createReadStream(file);
   const untold = () => {}; // The parser, which is read below, ends with the same error.
   if (file.endsWith('.gz')) pipeline(source, createGunzip(), parser, untold);

@@ -191,6 +191,10 @@ describe('pricehook import candles', () => {
       expect(stderr).toContain(complaint);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
+    // 100 MB in one line: nobody has read it when it is refused.
+    const bomb = join(folder, 'bomb.csv.gz');
+    writeFileSync(bomb, gzipSync(Buffer.alloc(100_000_000, 'a')));
+    expect((await importFile(bomb)).stderr).toContain('line 1: it is no CSV');
     writeFileSync(join(folder, 'empty.csv'), '');
     expect((await importFile(join(folder, 'empty.csv'))).stderr).toContain(
       'is empty; allowed: the line open_time',
