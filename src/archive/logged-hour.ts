@@ -90,7 +90,8 @@ async function readLog(
     .filter((line) => line !== '' && `${line}\n` !== LOG_HEADER)
     .map((line) => {
       const quote = readLogLine(line, ticker);
-      if (quote === undefined) throw new ArchiveError('lost', `${path} has a line that is none: ${line}`);
+      if (quote === undefined)
+        throw new ArchiveError('lost', `${path} has a line that is none: ${line.slice(0, 100)}`);
       return quote;
     });
 }

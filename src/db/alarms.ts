@@ -3,6 +3,7 @@ import { alarmMessage } from '../domain/notice';
 import type { Market } from '../domain/quote';
 import { insertNotice } from './notices';
 import type { AlarmsTable, Database } from './schema';
+import { storable } from './storable';
 
 export type AlarmRow = Selectable<AlarmsTable>;
 
@@ -25,7 +26,7 @@ export async function openAlarm(
 ): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const { rows } = await sql<AlarmRow>`
-      insert into alarms (market, key, detail) values (${market}, ${key}, ${detail})
+      insert into alarms (market, key, detail) values (${market}, ${key}, ${storable(detail)})
       on conflict (market, key) where closed_at is null do nothing
       returning *`.execute(trx);
     const [alarm] = rows;

@@ -3,6 +3,7 @@ import type { AttemptResult } from '../domain/delivery';
 import type { Market } from '../domain/quote';
 import type { SlackMessage } from '../domain/slack';
 import type { Database } from './schema';
+import { storableJson } from './storable';
 
 export interface NewNotice {
   market: Market;
@@ -23,7 +24,7 @@ export async function insertNotice(
 ): Promise<boolean> {
   const { rows } = await sql`
     insert into notices (market, event, message, status)
-    values (${market}, ${event}, ${JSON.stringify(message)}::jsonb, ${told ? 'pending' : 'skipped'})
+    values (${market}, ${event}, ${storableJson(message)}::jsonb, ${told ? 'pending' : 'skipped'})
     on conflict (market, event) do nothing
     returning id`.execute(db);
   return rows.length > 0;

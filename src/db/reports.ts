@@ -4,6 +4,7 @@ import type { ReportStatus, ReportStep, StepReport } from '../domain/report';
 import { HOUR_MS } from '../domain/statistics-hour';
 import type { Database, ReportsTable } from './schema';
 import { isOver } from './source-quotes';
+import { storable, storableJson } from './storable';
 
 export type ReportRow = Selectable<ReportsTable>;
 
@@ -156,7 +157,7 @@ export async function recordStep(
   report: StepReport,
 ): Promise<void> {
   await sql`
-    update reports set steps = steps || jsonb_build_object(${step}::text, ${JSON.stringify(report)}::jsonb)
+    update reports set steps = steps || jsonb_build_object(${step}::text, ${storableJson(report)}::jsonb)
     where market = ${market} and hour = ${hour}`.execute(db);
 }
 
@@ -173,7 +174,7 @@ export async function failStep(
     update reports
     set steps = steps || jsonb_build_object(${step}::text,
       coalesce(steps -> ${step}::text, jsonb_build_object('started_at', ${failed.ended_at}::text, 'attempt', 1, 'summary', null))
-      || ${JSON.stringify(failed)}::jsonb)
+      || ${storableJson(failed)}::jsonb)
     where market = ${market} and hour = ${hour}`.execute(db);
 }
 
@@ -188,7 +189,7 @@ export async function endReport(
   await db
     .updateTable('reports')
     .set({
-      ...{ status, error, ended_at: sql<Date>`now()` },
+      ...{ status, error: error && storable(error), ended_at: sql<Date>`now()` },
       ...(status === 'done' && {
         stale_since: sql<Date | null>`case when stale_since >= started_at then stale_since end`,
       }),

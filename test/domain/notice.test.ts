@@ -62,6 +62,15 @@ describe('alarmMessage and qualityMessage', () => {
 });
 
 describe('slackMessage', () => {
+  it('cuts no character in two', () => {
+    for (const before of ['', 'x'])
+      for (const message of [
+        slackMessage({ title: 'x', body: before + '🔴'.repeat(2_000), footer: before + '🔴'.repeat(2_000) }),
+        slackMessage({ title: before + '🔴'.repeat(2_000), body: 'x' }),
+      ])
+        expect(JSON.stringify(message)).not.toMatch(/\\ud[89a-f]/);
+  });
+
   it('shows what comes from outside as it is', () => {
     expect(escapeSlack('<!channel> & co')).toBe('&lt;!channel&gt; &amp; co');
     const message = slackMessage({ title: 'x', body: 'x', fields: [['<a>', '<!here>']], footer: '<b>' });

@@ -63,7 +63,8 @@ export function quoteWords(text: string): string {
     .replace(/\w+:\/\/\S*/g, '[address]')
     .replace(/[\p{C}\s]+/gu, ' ')
     .trim();
-  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+  // Not half a character, which PostgreSQL and others refuse.
+  return line.length > 120 ? `${line.slice(0, 120).replace(/\p{Cs}$/u, '')}…` : line;
 }
 
 /** Several replies of the same source as one. */

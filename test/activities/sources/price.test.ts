@@ -1,4 +1,5 @@
 import { readIsoTime, readQuote, readUnixTime } from '../../../src/activities/sources/price';
+import { quoteWords } from '../../../src/activities/sources/source';
 import type { SourceName } from '../../../src/domain/quote';
 import { CREATE, replyOf, SOURCE_NAMES, symbolsOf } from './adapters';
 import { serve } from './loopback';
@@ -140,4 +141,8 @@ describe("a price's time", () => {
   ])('%p', (time, expected) => {
     expect(time).toBe(expected);
   });
+});
+
+it('cuts a source’s words between characters', () => {
+  expect(quoteWords(`${'x'.repeat(119)}🔴 and more`)).toBe(`${'x'.repeat(119)}…`);
 });
