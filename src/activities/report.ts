@@ -11,6 +11,7 @@ import {
   owedHours,
 } from '../db/reports';
 import type { Database } from '../db/schema';
+import type { Market } from '../domain/quote';
 import { REPORT_STEPS, type ReportStep } from '../domain/report';
 import { HOUR_MS } from '../domain/statistics-hour';
 
@@ -47,6 +48,24 @@ export interface ReportActivities {
 
 const HOURS_AT_ONCE = 24;
 
+/** Which hours a run has to report; it only looks. */
+export async function planHours(
+  db: Kysely<Database>,
+  market: Market,
+  { fromMs, toMs, partial = false }: ReportSpan,
+): Promise<ReportPlan> {
+  const nowMs = Date.now();
+  const lastMs = await lastHourOver(db, market, nowMs);
+  const underWay = partial ? { partialMs: Math.floor(nowMs / HOUR_MS) * HOUR_MS } : {};
+  if (fromMs === undefined) return { hours: await owedHours(db, market, lastMs, HOURS_AT_ONCE), ...underWay };
+  const firstMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
+  const endMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, lastMs + HOUR_MS);
+  const count = Math.max(0, Math.ceil((endMs - firstMs) / HOUR_MS));
+  const hours = Array.from({ length: Math.min(count, HOURS_AT_ONCE) }, (_, n) => firstMs + n * HOUR_MS);
+  if (count > HOURS_AT_ONCE) return { hours, nextMs: firstMs + HOURS_AT_ONCE * HOUR_MS };
+  return { hours, ...underWay };
+}
+
 /** What surrounds the steps of the hourly reports. */
 export function createReportActivities(deps: {
   db: Kysely<Database>;
@@ -55,19 +74,9 @@ export function createReportActivities(deps: {
   const { db, alarms } = deps;
   const { market } = alarms;
   return {
-    async planReport({ fromMs, toMs, partial = false }) {
+    async planReport(span) {
       await noteRun(db, market);
-      const nowMs = Date.now();
-      const lastMs = await lastHourOver(db, market, nowMs);
-      const underWay = partial ? { partialMs: Math.floor(nowMs / HOUR_MS) * HOUR_MS } : {};
-      if (fromMs === undefined)
-        return { hours: await owedHours(db, market, lastMs, HOURS_AT_ONCE), ...underWay };
-      const firstMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
-      const endMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, lastMs + HOUR_MS);
-      const count = Math.max(0, Math.ceil((endMs - firstMs) / HOUR_MS));
-      const hours = Array.from({ length: Math.min(count, HOURS_AT_ONCE) }, (_, n) => firstMs + n * HOUR_MS);
-      if (count > HOURS_AT_ONCE) return { hours, nextMs: firstMs + HOURS_AT_ONCE * HOUR_MS };
-      return { hours, ...underWay };
+      return await planHours(db, market, span);
     },
 
     async beginHour({ hourMs }) {

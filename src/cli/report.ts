@@ -3,7 +3,7 @@ import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Kysely } from 'kysely';
 import { connectDatabase } from '../db/connect';
-import { isPastMissing } from '../db/gaps';
+import { pastMissing } from '../db/gaps';
 import { firstTick, listReports, type ReportRow } from '../db/reports';
 import type { Database } from '../db/schema';
 import { REPORT_STEPS } from '../domain/report';
@@ -14,6 +14,8 @@ import { workflowUrl } from '../workflow-url';
 import type { MarketReportInput } from '../workflows/market-report';
 import { timeMs, wholeNumber } from './arguments';
 import { CommandError } from './command-error';
+import { Patience } from './patience';
+import { ReportFollower } from './report-follower';
 import { describeOutcome } from './report-outcome';
 
 const MOST_ROWS = 10_000;
@@ -59,11 +61,16 @@ async function runAndPrint(input: MarketReportInput, json: boolean | undefined):
   await withDatabase(stack.config.databaseUrl, async (db) => {
     if (input.partial) await untilPastIsThere(stack, db);
     const startedAt = new Date();
-    const error = await runReport(stack, input);
-    const all = await listReports(db, stack.config.market, { limit: MOST_ROWS });
-    const ran = all.filter((row) => row.ended_at !== null && row.ended_at >= startedAt).reverse();
-    print(ran, json);
-    if (!json && ran.length > 0) {
+    const patience = new Patience();
+    const hoursOf = new ReportFollower(db, stack.config.market, startedAt, (row) => {
+      patience.end();
+      if (!json) process.stdout.write(described(row));
+    });
+    await hoursOf.expect(input);
+    const error = await runReport(stack, input, (result) => patience.during(result, () => hoursOf.look()));
+    const ran = await hoursOf.ended();
+    if (json || ran.length === 0) print(ran, json);
+    else {
       const hours = ran.map(({ hour }) => hour);
       process.stdout.write(await describeOutcome(db, stack.config, { hours, since: startedAt }));
     }
@@ -74,23 +81,32 @@ async function runAndPrint(input: MarketReportInput, json: boolean | undefined):
 /** Waits for the minutes before the first quote of all, which a start has fetched; where that takes long, the next run has them. */
 async function untilPastIsThere({ config }: JoinedStack, db: Kysely<Database>): Promise<void> {
   const deadline = Date.now() + LONGEST_WAIT_MS;
-  const isMissing = async () => {
+  const missing = async () => {
     const firstMs = await firstTick(db, config.market);
-    return firstMs === undefined || (await isPastMissing(db, config.market, firstMs));
+    return firstMs === undefined ? Number.POSITIVE_INFINITY : await pastMissing(db, config.market, firstMs);
   };
-  if (!(await isMissing())) return;
+  if ((await missing()) === 0) return;
   process.stderr.write('Waiting for the prices before the first one, which are being fetched\n');
-  while (Date.now() < deadline && (await isMissing())) await setTimeout(LOOK_EVERY_MS);
+  const patience = new Patience();
+  for (let left = await missing(); left > 0 && Date.now() < deadline; left = await missing()) {
+    patience.tell(() => (left < Number.POSITIVE_INFINITY ? `${left} minutes are missing` : 'no price yet'));
+    await setTimeout(LOOK_EVERY_MS);
+  }
+  patience.end();
 }
 
 /** @returns why it failed, if it did */
-async function runReport(stack: JoinedStack, input: MarketReportInput): Promise<string | undefined> {
+async function runReport(
+  stack: JoinedStack,
+  input: MarketReportInput,
+  wait: (result: Promise<unknown>) => Promise<unknown>,
+): Promise<string | undefined> {
   const temporal = connectTemporal(stack.temporal, stack.config.temporalCodec);
   try {
     const handle = await startReport(temporal.client, input);
     const url = workflowUrl(stack, handle.workflowId, handle.firstExecutionRunId);
     process.stderr.write(`${url ?? handle.workflowId} runs; it needs a worker\n`);
-    await handle.result();
+    await wait(handle.result());
     return undefined;
   } catch (error) {
     if (error instanceof WorkflowFailedError) return error.cause?.message ?? error.message;

@@ -79,18 +79,16 @@ export async function recordPast(
     on conflict do nothing`.execute(db);
 }
 
-/** Whether minutes before a market's first tick are still to be fetched. */
-export async function isPastMissing(
+/** How many minutes before a market's first tick are still to be fetched, over all tickers. */
+export async function pastMissing(
   db: Kysely<Database>,
   market: Market,
   firstTickMs: number,
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from gaps
-    where market = ${market} and closed_at is null and from_minute < ${new Date(firstTickMs)} limit 1`.execute(
-    db,
-  );
-  return rows.length > 0;
+): Promise<number> {
+  const { rows } = await sql<{ minutes: number }>`
+    select coalesce(ceil(sum(extract(epoch from to_minute - filled_to)) / 60), 0)::int as minutes from gaps
+    where market = ${market} and closed_at is null and from_minute < ${new Date(firstTickMs)}`.execute(db);
+  return rows[0]?.minutes ?? 0;
 }
 
 /** Whether nothing was published in all of an hour, because nobody was there. */

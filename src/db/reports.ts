@@ -216,6 +216,17 @@ export async function failedStep(
     .executeTakeFirst();
 }
 
+/** The reports that are under way, or were ended since a time, the oldest hour first. */
+export async function reportsSince(db: Kysely<Database>, market: Market, since: Date): Promise<ReportRow[]> {
+  return await db
+    .selectFrom('reports')
+    .selectAll()
+    .where('market', '=', market)
+    .where((where) => where.or([where('status', '=', 'running'), where('ended_at', '>=', since)]))
+    .orderBy('hour')
+    .execute();
+}
+
 /** The newest reports first. */
 export async function listReports(
   db: Kysely<Database>,
