@@ -74,6 +74,16 @@ export function integer(defaultValue: number, min: number, max: number) {
     .transform(Number);
 }
 
+/** Where to listen: `host:port`, an IPv6 address in brackets. */
+export const listenAddress = z.string().transform((text, ctx) => {
+  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535) {
+    ctx.addIssue({ code: 'custom', message: 'a host and a port, such as 127.0.0.1:9464' });
+    return z.NEVER;
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+});
+
 /** One of a few words. */
 export function choice<const T extends readonly [string, ...string[]]>(values: T, defaultValue: T[number]) {
   return z.enum(values, { error: `one of ${values.join(', ')}` }).default(defaultValue as never);

@@ -14,6 +14,7 @@ import {
   flag,
   fraction,
   integer,
+  listenAddress,
   networks,
   optionalUrl,
   ports,
@@ -122,9 +123,12 @@ const variables = {
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
   AWS_SESSION_TOKEN: z.string().optional(),
+  WORKER_METRICS_ADDRESS: listenAddress.optional(),
+  SHUTDOWN_DELAY: duration('0s', 0, 600_000),
   WORKER_BUILD_ID: buildId.optional(),
   WORKER_DEPLOYMENT: deploymentName,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  LOG_FORMAT: choice(['auto', 'json', 'pretty'], 'auto'),
 };
 
 export type VariableName = keyof typeof variables;
@@ -218,7 +222,10 @@ const configSchema = z.object(variables).transform((v) => ({
     credentials: credentialsOf(v.AWS_ACCESS_KEY_ID, v.AWS_SECRET_ACCESS_KEY, v.AWS_SESSION_TOKEN),
   },
   workerVersion: { deploymentName: v.WORKER_DEPLOYMENT, buildId: v.WORKER_BUILD_ID },
+  workerMetrics: v.WORKER_METRICS_ADDRESS,
+  shutdownDelayMs: v.SHUTDOWN_DELAY,
   logLevel: v.LOG_LEVEL,
+  logFormat: v.LOG_FORMAT,
 }));
 
 /** Undefined where they are not given: then the AWS SDK looks for others. */

@@ -23,12 +23,13 @@ const pretty = () =>
     options: { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname', singleLine: true },
   });
 
-/** One JSON line an event on a pipe, readable lines on a terminal. */
-export function createLogger(level: string): pino.Logger {
+/** One JSON line an event, or readable ones: by `auto`, those on a terminal and JSON on a pipe. */
+export function createLogger(level: string, format: 'auto' | 'json' | 'pretty' = 'auto'): pino.Logger {
   const secrets = SECRET_PATHS.flatMap((path) => [path, path.startsWith('[') ? `*${path}` : `*.${path}`]);
   const redact = [...secrets, ...ROW_PATHS];
   // Busy, lines go out together, a tenth of a second late at most; what is left at the end is written then.
   const together = { sync: false, minLength: 8_192, periodicFlush: 100 };
-  const out = process.stdout.isTTY ? pretty() : pino.destination({ dest: 1, ...together });
+  const isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+  const out = isPretty ? pretty() : pino.destination({ dest: 1, ...together });
   return pino({ level, redact }, out);
 }

@@ -14,6 +14,7 @@ import { connectDatabase } from './db/connect';
 import { createDeliveryWorkflows } from './delivery-workflows';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
+import { watchPool } from './metrics/pool';
 import { createReportWorkflows } from './report-workflows';
 import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
@@ -25,7 +26,10 @@ const DRAIN_WITHIN_MS = 10_000;
 
 export interface RunningServer {
   url: string;
-  /** Takes no new connections, ends streams, finishes open requests (within 10 s), and closes everything. */
+  /**
+   * Says that it is not ready and, `SHUTDOWN_DELAY` later, takes no new connections, ends streams, finishes open requests (within
+   * 10 s), and closes everything.
+   */
   stop(): Promise<void>;
 }
 
@@ -35,6 +39,7 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   const db = connectDatabase(config.databaseUrl, {
     maxConnections: DATABASE_CONNECTIONS,
     queryTimeoutMs: 10_000,
+    onPool: watchPool('api'),
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
   });
   const box = createSecretBox(config.secretsKeys);
@@ -61,8 +66,10 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   };
 
   const checkUrl = (url: string) => checkWebhookUrl(url, config.webhook);
+  let isDraining = false;
   const app = createApp({
     ...{ db, config, log, quotes, keys, stream, workflows, deliveries, reports, box, checkUrl },
+    isDraining: () => isDraining,
   });
   const server = createHttpServer(app.callback());
   try {
@@ -75,7 +82,10 @@ export async function startServer(stack: JoinedStack, log: Logger): Promise<Runn
   return {
     url: urlOf(server, config.host),
     stop: () => {
-      stopped ??= Promise.all([stream.close(), drain(server)]).then(closeParts);
+      isDraining = true;
+      stopped ??= sleep(config.shutdownDelayMs)
+        .then(() => Promise.all([stream.close(), drain(server)]))
+        .then(closeParts);
       return stopped;
     },
   };
@@ -115,7 +125,7 @@ async function drain(server: Server): Promise<void> {
 if (require.main === module) {
   void runAsMain(async () => {
     const stack = joinStack(loadSettings());
-    const log = createLogger(stack.config.logLevel);
+    const log = createLogger(stack.config.logLevel, stack.config.logFormat);
     const server = await startServer(stack, log);
     log.info({ url: server.url, market: stack.config.market }, 'The API is ready');
     return server;

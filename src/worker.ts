@@ -9,14 +9,16 @@ import { connectDatabase } from './db/connect';
 import { TASK_QUEUES } from './domain/task-queues';
 import { createLogger } from './logger';
 import { runAsMain } from './main';
+import { watchPool } from './metrics/pool';
 import { openBucket } from './s3/bucket';
 import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
 import { createSecretBox } from './webhooks/secret-box';
 import { createWebhookSender } from './webhooks/send';
+import { serveWorkerMetrics } from './worker-metrics';
 import { ALERT_WORKER_OPTIONS, POLLERS } from './worker-options';
-import { installRuntime, moreThreads } from './worker-runtime';
+import { installRuntime, moreThreads, sdkMetricsUrl } from './worker-runtime';
 import { keepSeen } from './worker-seen';
 import { workerVersion } from './worker-version';
 
@@ -42,6 +44,7 @@ export async function startWorkers(
   const { webhook } = config;
   const db = connectDatabase(config.databaseUrl, {
     maxConnections: DATABASE_CONNECTIONS,
+    onPool: watchPool('worker'),
     onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
   });
   try {
@@ -91,11 +94,15 @@ export async function startWorkers(
 
   if (config.slackWebhookUrl === undefined)
     log.info('SLACK_WEBHOOK_URL is not set: anomalies and alarms are stored, and nobody is told');
+  const { market, workerMetrics } = config;
+  const figures =
+    workerMetrics && (await serveWorkerMetrics(workerMetrics, { market, sdkUrl: sdkMetricsUrl() }));
   const runs = workers.map((worker) => worker.run());
   const seen = keepSeen(db, log);
   return {
     failed: Promise.all(runs).then(() => new Promise<never>(() => {})),
     async stop() {
+      figures?.drain();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(runs);
       await seen.stop();
@@ -105,6 +112,7 @@ export async function startWorkers(
       await temporal.close();
       await connection.close();
       await db.destroy();
+      await figures?.close();
     },
   };
 }
@@ -129,8 +137,8 @@ if (require.main === module) {
   moreThreads();
   void runAsMain(async () => {
     const stack = joinStack(loadSettings());
-    const log = createLogger(stack.config.logLevel);
-    installRuntime(log);
+    const log = createLogger(stack.config.logLevel, stack.config.logFormat);
+    await installRuntime(log, stack.config.workerMetrics !== undefined);
     const workers = await startWorkers(stack, log);
     log.info({ market: stack.config.market }, 'The worker is ready');
     workers.failed.catch((error: unknown) => {

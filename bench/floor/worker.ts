@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const { temporal } = loadSettings();
   if (temporal === undefined) throw new Error('TEMPORAL_ADDRESS is not set');
   const log = createLogger('info');
-  installRuntime(log);
+  await installRuntime(log);
   const worker = await Worker.create({
     ...ALERT_WORKER_OPTIONS,
     connection: await NativeConnection.connect(temporal.connectionOptions),

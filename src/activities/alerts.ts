@@ -5,6 +5,7 @@ import { claimOne } from '../db/claims';
 import type { Database } from '../db/schema';
 import { type Condition, nextCheckDelay } from '../domain/alert';
 import type { DeliveryStatus } from '../domain/delivery';
+import { firings } from '../metrics/metrics';
 
 /** What an alert's workflow finds when it looks at its row. */
 export type CheckResult =
@@ -51,7 +52,10 @@ export function createAlertActivities({
       }
       if (alert.status === 'active' && alert.isCrossed && alert.lastSeq !== null) {
         const deliveryId = await claimOne(db, alertId, alert.lastSeq);
-        if (deliveryId !== undefined) return { state: 'fired', deliveryId, deliveryStatus: 'pending' };
+        if (deliveryId !== undefined) {
+          firings.inc({ by: 'look' });
+          return { state: 'fired', deliveryId, deliveryStatus: 'pending' };
+        }
       }
       if (alert.status === 'fired' && alert.deliveryId !== null && alert.deliveryStatus !== null) {
         const { deliveryId, deliveryStatus } = alert;

@@ -11,6 +11,7 @@ import { isDue } from '../domain/due';
 import type { Market } from '../domain/quote';
 import type { SettleRules } from '../domain/settle';
 import { TASK_QUEUES } from '../domain/task-queues';
+import { firings } from '../metrics/metrics';
 import { type CandleReply, type CandleSource, MOST_MINUTES } from './sources/candle-source';
 
 export interface FillResult {
@@ -140,6 +141,7 @@ export function createGapActivities(deps: GapDeps): GapActivities {
       if (page.length < ALERTS_AT_ONCE) break;
       afterId = page.at(-1) as string;
     }
+    firings.inc({ by: 'late' }, fired);
     if (fired > 0) log.info(`${fired} alert${fired === 1 ? '' : 's'} fired late`, { ticker: minutes.ticker });
     return fired;
   }

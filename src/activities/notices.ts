@@ -8,6 +8,7 @@ import type { AttemptResult } from '../domain/delivery';
 import { type AnomalyNotice, anomalyMessage, qualityMessage } from '../domain/notice';
 import type { Market } from '../domain/quote';
 import { HOUR_MS } from '../domain/statistics-hour';
+import { notices as noticeCounter } from '../metrics/metrics';
 import { withoutSecretsOf } from '../webhooks/mask';
 import type { WebhookSender } from '../webhooks/send';
 
@@ -137,6 +138,7 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
       const next =
         status === 'pending' ? { status, nextAttemptAt: new Date(Date.now() + delayMs) } : { status };
       await finishNoticeAttempt(db, notice, attempt, next);
+      noticeCounter.inc({ outcome: status });
       if (status === 'sent') result.sent += 1;
       if (status === 'failed') {
         result.failed += 1;

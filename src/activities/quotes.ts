@@ -9,8 +9,9 @@ import type { Database } from '../db/schema';
 import { readTurn, recordSourceHealth, restSource, type SourceHealth } from '../db/source-health';
 import { storeSourceQuotes } from '../db/source-quotes';
 import { isDue } from '../domain/due';
-import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote } from '../domain/quote';
+import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote, Verdict } from '../domain/quote';
 import { type Settlement, type SettleRules, settleTick } from '../domain/settle';
+import { firings, sourceQuotes, tickDuration, ticks } from '../metrics/metrics';
 import type { Source } from './sources/source';
 
 /** One source's part in a tick. */
@@ -95,6 +96,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
       const oldest = Date.now() - deps.quoteTtlMs;
       const said = answers.flatMap((answer) => answer.quotes);
       const isTooOld = (quote: SourceQuote) => quote.receivedAtMs <= oldest;
+      let verdicts: Verdict[] = [];
       const result = await db
         .transaction()
         .setIsolationLevel('read committed')
@@ -105,7 +107,8 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           const last = await lastPrices(trx, market, [...deps.tickers]);
           const settlement = settleTick(said, isTooOld, last, deps.rules);
           await storeQuotes(trx, market, tickAt, settlement.quotes);
-          await storeSourceQuotes(trx, market, tickAt, settlement.verdicts);
+          verdicts = settlement.verdicts;
+          await storeSourceQuotes(trx, market, tickAt, verdicts);
           await recordGaps(trx, market, tickAt, deps.ingestIntervalMs);
           await recordPast(trx, market, tickAt, deps.backfillMs);
           const fired = await claimCrossed(trx, market, tickAt);
@@ -113,6 +116,7 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           await countSourceFailures(trx, market, tickAt, failuresOf(answers));
           return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };
         });
+      count(tickAtMs, result, verdicts, answers);
       if (result.fired > 0) log.info(`${result.fired} alert${result.fired === 1 ? '' : 's'} fired`);
       for (const { ticker, reason } of result.stale)
         log.warn(`${ticker} has no quote in this tick: ${reason}`);
@@ -121,6 +125,23 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
       return result;
     },
   };
+}
+
+/** Counts what a tick came to; of one that was ignored, that it was. */
+function count(
+  tickAtMs: number,
+  { published, fired }: PublishResult,
+  verdicts: readonly Verdict[],
+  answers: readonly SourceAnswer[],
+): void {
+  ticks.inc({ result: published ? 'published' : 'ignored' });
+  if (!published) return;
+  tickDuration.observe(Math.max(0, Date.now() - tickAtMs) / 1_000);
+  firings.inc({ by: 'tick' }, fired);
+  for (const { quote, reason } of verdicts)
+    sourceQuotes.inc({ source: quote.source, result: reason ?? 'accepted' });
+  for (const { source, failures } of answers)
+    for (const { kind } of failures) sourceQuotes.inc({ source, result: kind });
 }
 
 const failuresOf = (answers: SourceAnswer[]) =>

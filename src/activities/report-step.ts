@@ -4,6 +4,7 @@ import { recordStep } from '../db/reports';
 import type { Database } from '../db/schema';
 import type { Market } from '../domain/quote';
 import type { ReportStep, StepReport } from '../domain/report';
+import { reportStepDuration, reportSteps } from '../metrics/metrics';
 
 /** An activity of one step of an hour's report. */
 type HourActivity<I extends { hourMs: number }, O> = (input: I) => Promise<O>;
@@ -32,9 +33,11 @@ export function asStep<I extends { hourMs: number }, O>(
     await record({ ...begun, status: 'running' });
     const ended_at = () => new Date().toISOString();
     let result: O;
+    const took = reportStepDuration.startTimer({ step });
     try {
       result = await activity(input);
     } catch (error) {
+      reportSteps.inc({ step, outcome: 'failed' });
       const { message } = error as Error;
       await record({ ...begun, status: 'retrying', ended_at: ended_at(), error: message }).catch(
         // The failure of the step itself says more, and Temporal keeps it.
@@ -42,7 +45,10 @@ export function asStep<I extends { hourMs: number }, O>(
           log.warn('The failure of a step could not be recorded', { error: unrecorded }),
       );
       throw error;
+    } finally {
+      took();
     }
+    reportSteps.inc({ step, outcome: 'done' });
     await record({ ...begun, status: 'done', ended_at: ended_at(), summary: summarise(result) });
     return result;
   };

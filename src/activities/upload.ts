@@ -1,5 +1,6 @@
 import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity';
 import type { Market } from '../domain/quote';
+import { uploadedBytes, uploads } from '../metrics/metrics';
 import type { Bucket } from '../s3/bucket';
 import { HOUR_MS } from '../s3/hour-files';
 import { S3Error } from '../s3/s3-error';
@@ -43,7 +44,9 @@ export function createUploadActivities({ market, folder, bucket }: UploadDeps): 
       const beat = () => heartbeat([...done]);
       const beating = setInterval(beat, HEARTBEAT_MS);
       try {
-        const onFile = ({ key }: { key: string }) => {
+        const onFile = ({ key, sent, bytes }: { key: string; sent: boolean; bytes: number }) => {
+          uploads.inc({ outcome: sent ? 'sent' : 'unchanged' });
+          if (sent) uploadedBytes.inc(bytes);
           done.push(key);
           beat();
         };
@@ -51,6 +54,7 @@ export function createUploadActivities({ market, folder, bucket }: UploadDeps): 
         const uploaded = await uploadHourTo(bucket, { folder, market, hourMs, done, onFile, signal });
         return { skipped: false, ...uploaded };
       } catch (error) {
+        uploads.inc({ outcome: error instanceof S3Error ? error.kind.replace(' ', '_') : 'failed' });
         throw asFailure(error);
       } finally {
         clearInterval(beating);

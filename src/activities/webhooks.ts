@@ -12,6 +12,12 @@ import type { DisableRule } from '../db/endpoint-health';
 import type { Database } from '../db/schema';
 import type { RoundPlace } from '../domain/delivery';
 import { type AfterAttempt, attemptLimit, classify, type RetryPolicy } from '../domain/retry';
+import {
+  attempts as attemptCounter,
+  attemptDuration,
+  endedDeliveries,
+  quoteToPost,
+} from '../metrics/metrics';
 import { withoutSecretsOf } from '../webhooks/mask';
 import { SealError, type SecretBox } from '../webhooks/secret-box';
 import { allHeaders, type WebhookSender } from '../webhooks/send';
@@ -89,15 +95,19 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       if (secrets === undefined) return { status: 'cancelled', attempts: known };
       const headers = signedHeaders({ id: deliveryId, body: begun.body, secrets, at: new Date() });
       const { 'webhook-signature': _, ...requestHeaders } = allHeaders(headers);
+      if (begun.number === 1) observeFirstPost(begun.body);
       const result = await deps.sender.send({
         url: begun.url,
         body: Buffer.from(begun.body),
         headers,
         timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
       });
+      const outcome = classify(result) === 'delivered' ? 'delivered' : 'failed';
+      attemptCounter.inc({ outcome, error_class: result.errorClass ?? 'none' });
+      attemptDuration.observe(result.durationMs / 1_000);
       const made: AttemptLog = {
         number: begun.number,
-        outcome: classify(result) === 'delivered' ? 'delivered' : 'failed',
+        outcome,
         startedAt: begun.startedAt.toISOString(),
         endedAt: new Date().toISOString(),
         round: placeOf(begun, begun.number),
@@ -108,6 +118,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       // The row is the user's own; history is for operators.
       const attempts = [...known, withoutSecretsOf(begun.url, log)];
       const after = await recordOrHeartbeat(deliveryId, attempts, log);
+      if (after.status !== 'pending') endedDeliveries.inc({ status: after.status });
       if (after.status === 'delivered') {
         logger.info(`Webhook ${deliveryId} delivered at attempt ${log.number}`);
         return { status: 'delivered', attempts };
@@ -216,6 +227,13 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
     await ownFault(() => failDelivery(db, deliveryId));
     throw givenUp(deliveryId, attempts);
   }
+}
+
+/** How long it took from the price to the POST; only of alerts, and not of those that were known to come late. */
+function observeFirstPost(body: string): void {
+  const { type, triggered_at, late } = JSON.parse(body) as Record<string, unknown>;
+  if (type !== 'alert.triggered' || late === true || typeof triggered_at !== 'string') return;
+  quoteToPost.observe(Math.max(0, Date.now() - Date.parse(triggered_at)) / 1_000);
 }
 
 function placeOf(begun: BegunAttempt, number: number): RoundPlace {

@@ -285,6 +285,10 @@ export const healthSchema = z
   })
   .meta({ id: 'Health' });
 
+export const probeSchema = z
+  .strictObject({ status: z.enum(['ok', 'draining', 'down']) })
+  .meta({ id: 'Probe' });
+
 export const errorSchema = z
   .strictObject({ error: z.literal('HTTPException'), detail: z.string(), code: z.int() })
   .meta({ id: 'Error' });
@@ -321,6 +325,7 @@ export type ReportStartedAnswer = z.infer<typeof reportStartedSchema>;
 export type ViolationAnswer = z.infer<typeof violationSchema>;
 export type AlarmAnswer = z.infer<typeof alarmSchema>;
 export type HealthAnswer = z.infer<typeof healthSchema>;
+export type ProbeAnswer = z.infer<typeof probeSchema>;
 export type CandleAnswer = z.infer<typeof candleSchema>;
 export type StatsAnswer = z.infer<typeof statsSchema>;
 export type AnomalyAnswer = z.infer<typeof anomalySchema>;

@@ -14,7 +14,7 @@ import { writeErrors } from './errors';
 import { commonHeaders, nameRequest, securityHeaders } from './headers';
 import { addHealthRoutes } from './health';
 import { addKeyRoutes } from './keys';
-import { addMetricsRoutes } from './metrics';
+import { addMetricsRoutes, countRequests } from './metrics';
 import { refuseTheRest } from './not-found';
 import { addQualityRoutes } from './quality';
 import { addRateRoutes } from './rates';
@@ -60,6 +60,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   app
     .use(nameRequest())
     .use(logRequests(log))
+    .use(countRequests())
     .use(securityHeaders())
     .use(commonHeaders(config.market))
     .use(writeErrors(log))

@@ -66,6 +66,8 @@ export interface ApiDeps {
   workflows: AlertWorkflows;
   deliveries: DeliveryWorkflows;
   reports: ReportWorkflows;
+  /** Whether this process is about to stop. */
+  isDraining: () => boolean;
   /** Encrypts webhook secrets. */
   box: SecretBox;
   /** Throws a `WebhookUrlError` for an address that no webhook may have. */

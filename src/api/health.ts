@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { isWorkerAlive } from '../db/workers';
 import { VERSION } from '../version';
-import type { HealthAnswer } from './answers';
+import type { HealthAnswer, ProbeAnswer } from './answers';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';
 
@@ -10,9 +10,9 @@ const ANSWER_WITHIN_MS = 2_000;
 const REMEMBER_MS = 1_000;
 const WORKER_SEEN_WITHIN_SECONDS = 20;
 
-type HealthDeps = Pick<ApiDeps, 'db' | 'config' | 'quotes' | 'workflows'>;
+type HealthDeps = Pick<ApiDeps, 'db' | 'config' | 'quotes' | 'workflows' | 'isDraining'>;
 
-/** Whether everything that alerts need is up; for load balancers and people. */
+/** Whether everything that alerts need is up, for people; and for orchestrators, whether this process lives and takes requests. */
 export function addHealthRoutes(router: ApiRouter, deps: HealthDeps): void {
   let last: { startedAt: number; answer: Promise<HealthAnswer> } | undefined;
 
@@ -25,11 +25,25 @@ export function addHealthRoutes(router: ApiRouter, deps: HealthDeps): void {
     ctx.status = answer.status === 'ok' ? 200 : 503;
     ctx.body = answer;
   });
+
+  // A process that answers runs; whether what it needs is up, a restart would not mend.
+  router.get('/health/live', (ctx) => {
+    ctx.body = { status: 'ok' } satisfies ProbeAnswer;
+  });
+
+  router.get('/health/ready', async (ctx) => {
+    const status = deps.isDraining() ? 'draining' : (await answersDatabase(deps.db)) ? 'ok' : 'down';
+    ctx.status = status === 'ok' ? 200 : 503;
+    ctx.body = { status } satisfies ProbeAnswer;
+  });
 }
+
+const answersDatabase = (db: HealthDeps['db']) =>
+  isTrueInTime(async () => (await sql`select 1`.execute(db)).rows.length === 1);
 
 async function checkHealth({ db, config, quotes, workflows }: HealthDeps): Promise<HealthAnswer> {
   const [database, temporal, worker] = await Promise.all([
-    isTrueInTime(async () => (await sql`select 1`.execute(db)).rows.length === 1),
+    answersDatabase(db),
     isTrueInTime(() => workflows.isUp()),
     isTrueInTime(() => isWorkerAlive(db, WORKER_SEEN_WITHIN_SECONDS)),
   ]);

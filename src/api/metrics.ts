@@ -1,32 +1,39 @@
-import { VERSION } from '../version';
-import type { ApiRouter } from './context';
+import { createDatabaseFigures } from '../metrics/database';
+import { httpDuration, httpRequests } from '../metrics/metrics';
+import { exposeProcess, registry } from '../metrics/registry';
+import type { ApiMiddleware, ApiRouter } from './context';
 import type { ApiDeps } from './deps';
 
-/** Figures in Prometheus' text format. */
-export function addMetricsRoutes(router: ApiRouter, { config }: Pick<ApiDeps, 'config'>): void {
-  const startedAt = Math.floor(Date.now() / 1_000 - process.uptime());
+/** What callers may name a method; anything else would be a label of their choosing. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-  router.get('/metrics', (ctx) => {
-    const { rss, heapUsed } = process.memoryUsage();
-    const cpu = process.cpuUsage();
-    ctx.type = 'text/plain; version=0.0.4; charset=utf-8';
-    ctx.body = [
-      '# HELP pricehook_info What runs here.',
-      '# TYPE pricehook_info gauge',
-      `pricehook_info{version="${VERSION}",market="${config.market}"} 1`,
-      '# HELP process_cpu_seconds_total User and system CPU time, in seconds.',
-      '# TYPE process_cpu_seconds_total counter',
-      `process_cpu_seconds_total ${(cpu.user + cpu.system) / 1e6}`,
-      '# HELP process_resident_memory_bytes Resident memory.',
-      '# TYPE process_resident_memory_bytes gauge',
-      `process_resident_memory_bytes ${rss}`,
-      '# HELP process_start_time_seconds When the process started, in Unix seconds.',
-      '# TYPE process_start_time_seconds gauge',
-      `process_start_time_seconds ${startedAt}`,
-      '# HELP nodejs_heap_size_used_bytes Used part of the heap.',
-      '# TYPE nodejs_heap_size_used_bytes gauge',
-      `nodejs_heap_size_used_bytes ${heapUsed}`,
-      '',
-    ].join('\n');
+/** Figures in Prometheus' text format; they hold nothing of any user, and are answered without a database, too. */
+export function addMetricsRoutes(router: ApiRouter, { config, db, log }: ApiDeps): void {
+  exposeProcess(config.market);
+  const figures = createDatabaseFigures(db, config, (error) =>
+    log.debug({ err: error }, 'Figures could not be read from the database'),
+  );
+
+  router.get('/metrics', async (ctx) => {
+    await figures.refresh();
+    ctx.type = registry.contentType;
+    ctx.body = await registry.metrics();
   });
+}
+
+/** Counts requests, by the template of the route that answered: never by the path, which holds ids. */
+export function countRequests(): ApiMiddleware {
+  return async (ctx, next) => {
+    const startedAt = performance.now();
+    try {
+      await next();
+    } finally {
+      const method = METHODS.has(ctx.method) ? ctx.method : 'other';
+      const route = String(ctx._matchedRoute ?? 'none');
+      httpRequests.inc({ method, route, status: ctx.status });
+      // A stream lasts as long as its reader likes.
+      if (!route.endsWith('/stream'))
+        httpDuration.observe({ method, route }, (performance.now() - startedAt) / 1_000);
+    }
+  };
 }

@@ -3,7 +3,7 @@ import type { ApiContext, ApiMiddleware } from './context';
 import { pathOf } from './requests';
 
 /** What is asked every few seconds, by machines, is logged only for those who want to see it. */
-const QUIET_PATHS = /^\/(health|metrics|api\/v1\/rates\/?)$/;
+const QUIET_PATHS = /^\/(health(\/(live|ready))?|metrics|api\/v1\/rates\/?)$/;
 
 /** Put where an id belongs by mistake. */
 const API_KEYS = /sk_live_\w+/g;

@@ -90,11 +90,17 @@ function describeConfig(config: Config): Record<VariableName, string | null> {
     AWS_ACCESS_KEY_ID: config.s3.credentials?.accessKeyId ?? null,
     AWS_SECRET_ACCESS_KEY: config.s3.credentials?.secretAccessKey ?? null,
     AWS_SESSION_TOKEN: config.s3.credentials?.sessionToken ?? null,
+    WORKER_METRICS_ADDRESS: config.workerMetrics ? writeAddress(config.workerMetrics) : null,
+    SHUTDOWN_DELAY: writeDuration(config.shutdownDelayMs),
     WORKER_BUILD_ID: config.workerVersion.buildId ?? null,
     WORKER_DEPLOYMENT: config.workerVersion.deploymentName,
     LOG_LEVEL: config.logLevel,
+    LOG_FORMAT: config.logFormat,
   };
 }
+
+const writeAddress = ({ host, port }: { host: string; port: number }) =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 function masked(name: string, value: string | null): string | null {
   if (value === null) return null;

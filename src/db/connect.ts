@@ -3,13 +3,22 @@ import { Pool } from 'pg';
 import { PreparingClient } from './prepared';
 import type { Database } from './schema';
 
+/** How many connections a pool has, how many of them nobody uses, and how many callers wait for one. */
+export type PoolCounts = Pick<Pool, 'totalCount' | 'idleCount' | 'waitingCount'>;
+
 /**
  * A pool of connections to PostgreSQL. `onIdleError` hears of connections that break while nobody uses them (a
  * restarted server); those in use fail their query instead.
  */
 export function connectDatabase(
   url: string,
-  options: { maxConnections: number; onIdleError: (error: Error) => void; queryTimeoutMs?: number },
+  options: {
+    maxConnections: number;
+    onIdleError: (error: Error) => void;
+    queryTimeoutMs?: number;
+    /** Is given the pool, to watch how full it is. */
+    onPool?: (pool: PoolCounts) => void;
+  },
 ): Kysely<Database> {
   const pool = new Pool({
     connectionString: url,
@@ -23,6 +32,7 @@ export function connectDatabase(
     keepAlive: true,
     application_name: 'pricehook',
   });
+  options.onPool?.(pool);
   pool.on('error', options.onIdleError);
   // A connection that breaks while it is lent out, between two queries, has no other listener: the next query tells.
   pool.on('connect', (client) => client.on('error', () => {}));

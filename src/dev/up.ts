@@ -39,8 +39,8 @@ async function startStack(life: Life): Promise<void> {
   for (const warning of startWarnings(config)) progress.line(warning);
 
   const secretsKeys = findOrMakeSecretsKeys(config);
-  const log = createLogger(config.logLevel);
-  installRuntime(log);
+  const log = createLogger(config.logLevel, config.logFormat);
+  await installRuntime(log, config.workerMetrics !== undefined);
   const children = trackChildren(dataDir);
   atExit(children.killAll);
   const start = { ...life, settings, children, log };

@@ -137,8 +137,10 @@ export async function startApi(
   const deliveries = new RecordedDeliveries();
   const reports = new RecordedReports();
   const checkUrl = async () => {};
+  const isDraining = () => false;
   const app = createApp({
-    ...{ db, config, log, quotes, keys, stream, workflows, deliveries, reports, box: testBox, checkUrl },
+    ...{ db, config, log, quotes, keys, stream, workflows, deliveries, reports },
+    ...{ box: testBox, checkUrl, isDraining },
     ...parts,
   });
   const server = createHttpServer(app.callback()).listen(0, '127.0.0.1');

@@ -115,6 +115,8 @@ describe('GET /openapi.json', () => {
       'GET /api/v1/users/me',
       'GET /api/v1/users/me/keys',
       'GET /health',
+      'GET /health/live',
+      'GET /health/ready',
       'GET /metrics',
       'PATCH /api/v1/alerts/{id}',
       'POST /api/v1/alerts/',

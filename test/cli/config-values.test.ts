@@ -34,6 +34,9 @@ describe('describeSettings', () => {
         REPORT_INTERVAL: '90m',
         OPERATOR_EMAILS: 'Ops@example.com, ada@example.com',
         WORKER_BUILD_ID: '0.2.0+a1b2c3d',
+        WORKER_METRICS_ADDRESS: '[::1]:9464',
+        SHUTDOWN_DELAY: '5s',
+        LOG_FORMAT: 'json',
       },
     ];
     for (const env of environments) {

@@ -1,4 +1,4 @@
-import { type HealthAnswer, healthSchema } from '../answers';
+import { type HealthAnswer, healthSchema, probeSchema } from '../answers';
 import { json, type RouteConfig } from './operation';
 
 const UP: HealthAnswer = {
@@ -23,6 +23,30 @@ export function serviceOperations(): RouteConfig[] {
         503: {
           description: 'Something is down',
           ...json(healthSchema, { ...UP, status: 'degraded', checks: { ...UP.checks, worker: 'down' } }),
+        },
+      },
+    },
+    {
+      method: 'get',
+      path: '/health/live',
+      operationId: 'getLiveness',
+      tags: ['operations'],
+      summary: 'Whether the process runs',
+      security: [],
+      responses: { 200: { description: 'It does', ...json(probeSchema, { status: 'ok' }) } },
+    },
+    {
+      method: 'get',
+      path: '/health/ready',
+      operationId: 'getReadiness',
+      tags: ['operations'],
+      summary: 'Whether requests may be sent here',
+      security: [],
+      responses: {
+        200: { description: 'They may', ...json(probeSchema, { status: 'ok' }) },
+        503: {
+          description: 'It is about to stop, or has no database',
+          ...json(probeSchema, { status: 'draining' }),
         },
       },
     },
