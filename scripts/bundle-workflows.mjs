@@ -12,6 +12,7 @@ const inDist = (name) => fileURLToPath(new URL(`../dist/${name}`, import.meta.ur
 async function bundle(name, failureConverterPath) {
   const { code } = await bundleWorkflowCode({
     workflowsPath: inDist('workflows/index.js'),
+    workflowInterceptorModules: [inDist('workflows/interceptors.js')],
     failureConverterPath,
     logger: new DefaultLogger('WARN'),
   });

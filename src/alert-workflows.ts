@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { tellAlert } from './alert-signals';
 import type { AlertWorkflows } from './api/deps';
 import { Background } from './background';
+import { type Caller, callerOf, onBehalfOf } from './caller';
 import type { Database } from './db/schema';
 import { type AlertToStart, findAlertsToStart } from './db/wakes';
 import type { JoinedStack } from './settings';
@@ -28,9 +29,17 @@ export async function createAlertWorkflows(
   const { webhook } = stack.config;
   const background = new Background(IN_FLIGHT);
 
-  function inBackground(alertId: string, what: string, step: (client: Client) => Promise<unknown>): void {
+  /** Of alerts whose workflows wait to be started. */
+  const callers = new Map<string, Caller>();
+
+  function inBackground(
+    alertId: string,
+    caller: Caller,
+    what: string,
+    step: (client: Client) => Promise<unknown>,
+  ): void {
     background.run(
-      () => step(temporal.client),
+      () => onBehalfOf(caller, () => step(temporal.client)),
       (error) => log.warn({ alertId, err: error }, `${what}; the reconciliation takes it up`),
     );
   }
@@ -39,17 +48,26 @@ export async function createAlertWorkflows(
     const complain = (error: unknown) =>
       log.warn({ alertIds, err: error }, 'Workflows were not started yet; the reconciliation takes it up');
     const start = (alert: AlertToStart) =>
-      temporal.client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook));
+      onBehalfOf(callers.get(alert.id) ?? callerOf(), () =>
+        temporal.client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook)),
+      );
     const alerts = await findAlertsToStart(db, alertIds).catch(complain);
     await Promise.all((alerts ?? []).map((alert) => start(alert).catch(complain)));
+    for (const alertId of alertIds) callers.delete(alertId);
   });
 
   return {
-    start: (alertId) => starts.add(alertId),
-    changed: (alertId) =>
+    start: (alertId, requestId) => {
+      callers.set(alertId, callerOf(requestId));
+      starts.add(alertId);
+    },
+    changed: (alertId, requestId) =>
       // Where none runs, there is none to tell: the alert was done with, or the reconciliation starts it.
-      inBackground(alertId, "An alert's workflow was not told of a change yet", (client) =>
-        tellAlert(client, alertId),
+      inBackground(
+        alertId,
+        callerOf(requestId),
+        "An alert's workflow was not told of a change yet",
+        (client) => tellAlert(client, alertId),
       ),
     isUp: () =>
       temporal.connection.workflowService.getSystemInfo({}).then(

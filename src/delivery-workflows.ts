@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { tellAlert } from './alert-signals';
 import type { DeliveryCarrier, DeliveryWorkflows } from './api/deps';
 import { Background } from './background';
+import { callerOf, onBehalfOf } from './caller';
 import type { Database } from './db/schema';
 import { markWoken } from './db/wakes';
 import { endPause, startDelivery } from './delivery-signals';
@@ -25,9 +26,12 @@ export function createDeliveryWorkflows(
   const { webhook } = stack.config;
   const background = new Background(IN_FLIGHT);
 
-  function inBackground({ id }: DeliveryCarrier, step: () => Promise<unknown>): void {
-    background.run(step, (error) =>
-      log.warn({ deliveryId: id, err: error }, "A delivery's workflow was not told yet; the next wake is"),
+  function inBackground({ id, requestId }: DeliveryCarrier, step: () => Promise<unknown>): void {
+    const caller = callerOf(requestId);
+    background.run(
+      () => onBehalfOf(caller, step),
+      (error) =>
+        log.warn({ deliveryId: id, err: error }, "A delivery's workflow was not told yet; the next wake is"),
     );
   }
 
@@ -43,7 +47,7 @@ export function createDeliveryWorkflows(
       try {
         // With its end, calls to Temporal end, too: nobody waits for what a worker that is down has not made.
         return await client.withAbortSignal(inTime, async () => {
-          await start(delivery);
+          await onBehalfOf(callerOf(delivery.requestId), () => start(delivery));
           // However it ends: the row tells how.
           await client.workflow
             .getHandle(delivery.workflowId)

@@ -10,7 +10,7 @@ const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error
 };
 
 /** What of the SDK's metadata helps somebody who reads a log; the rest is in Temporal under the workflow's id. */
-const KEPT = ['workflowId', 'activityType', 'attempt', 'alertId'];
+const KEPT = ['requestId', 'trace_id', 'workflowId', 'activityType', 'attempt', 'alertId'];
 
 /** Failures that say all in their message: a receiver that answers 503 is no crash of ours. */
 const PLAIN_FAILURES = new Set(['AttemptFailed', 'DeliveryFailed', 'NotRecorded', 'NotSigned', 'TooEarly']);

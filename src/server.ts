@@ -18,6 +18,7 @@ import { watchPool } from './metrics/pool';
 import { createReportWorkflows } from './report-workflows';
 import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
+import { startTracing } from './tracing';
 import { checkWebhookUrl } from './webhooks/address';
 import { createSecretBox } from './webhooks/secret-box';
 
@@ -126,8 +127,14 @@ if (require.main === module) {
   void runAsMain(async () => {
     const stack = joinStack(loadSettings());
     const log = createLogger(stack.config.logLevel, stack.config.logFormat);
+    const tracing = await startTracing('pricehook-api');
     const server = await startServer(stack, log);
     log.info({ url: server.url, market: stack.config.market }, 'The API is ready');
-    return server;
+    return {
+      async stop() {
+        await server.stop();
+        await tracing.stop();
+      },
+    };
   });
 }

@@ -1,6 +1,8 @@
 import { Client, Connection, type WorkflowStartOptions } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry';
+import { requestIdInterceptor } from './caller';
 import { type CodecKeys, dataConverterOf } from './codec';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
@@ -8,6 +10,7 @@ import { fallbackIntervals } from './domain/retry';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
 import { parseUrl } from './parse-url';
+import { isTracing } from './tracing';
 import type { priceAlert } from './workflows/price-alert';
 
 export interface TemporalConnection {
@@ -23,7 +26,9 @@ export interface TemporalConnection {
 export function connectTemporal(config: ClientConnectConfig, codec?: CodecKeys): TemporalConnection {
   const connection = Connection.lazy(config.connectionOptions);
   const dataConverter = dataConverterOf(codec);
-  const client = new Client({ connection, namespace: config.namespace, dataConverter });
+  const traced = isTracing() ? [new OpenTelemetryWorkflowClientInterceptor()] : [];
+  const interceptors = { workflow: [...traced, requestIdInterceptor] };
+  const client = new Client({ connection, namespace: config.namespace, dataConverter, interceptors });
   return { client, connection, close: () => connection.close() };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
+import { activityInterceptors } from './activity-interceptors';
 import { createRawArchive } from './archive/raw-archive';
 import { type CodecKeys, dataConverterOf, failureConverterPath } from './codec';
 import { connectDatabase } from './db/connect';
@@ -14,6 +15,7 @@ import { openBucket } from './s3/bucket';
 import { assertKeysFitIfReachable } from './secrets-fit';
 import { type JoinedStack, joinStack, loadSettings } from './settings';
 import { connectTemporal } from './temporal';
+import { startTracing } from './tracing';
 import { createSecretBox } from './webhooks/secret-box';
 import { createWebhookSender } from './webhooks/send';
 import { serveWorkerMetrics } from './worker-metrics';
@@ -63,6 +65,7 @@ export async function startWorkers(
     connection,
     namespace: stack.temporal.namespace,
     dataConverter: dataConverterOf(config.temporalCodec),
+    interceptors: { activity: activityInterceptors() },
     // An attempt that is under way is finished and recorded.
     shutdownGraceTime: webhook.timeoutMs + 5_000,
     ...workerVersion(config.workerVersion, log),
@@ -129,6 +132,7 @@ async function workflowCode(
   if (existsSync(bundlePath)) return { codePath: bundlePath };
   return await bundleWorkflowCode({
     workflowsPath: require.resolve('./workflows'),
+    workflowInterceptorModules: [require.resolve('./workflows/interceptors')],
     failureConverterPath: failureConverterPath(codec),
   });
 }
@@ -139,12 +143,18 @@ if (require.main === module) {
     const stack = joinStack(loadSettings());
     const log = createLogger(stack.config.logLevel, stack.config.logFormat);
     await installRuntime(log, stack.config.workerMetrics !== undefined);
+    const tracing = await startTracing('pricehook-worker');
     const workers = await startWorkers(stack, log);
     log.info({ market: stack.config.market }, 'The worker is ready');
     workers.failed.catch((error: unknown) => {
       log.fatal({ err: error }, 'A worker failed');
       process.exit(1);
     });
-    return workers;
+    return {
+      async stop() {
+        await workers.stop();
+        await tracing.stop();
+      },
+    };
   });
 }

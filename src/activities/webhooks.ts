@@ -22,6 +22,7 @@ import { withoutSecretsOf } from '../webhooks/mask';
 import { SealError, type SecretBox } from '../webhooks/secret-box';
 import { allHeaders, type WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
+import { tracedPost } from '../webhooks/traced';
 import {
   type AttemptLog,
   givenUp,
@@ -94,13 +95,18 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       const secrets = await openSecrets(deliveryId, begun.number, begun);
       if (secrets === undefined) return { status: 'cancelled', attempts: known };
       const headers = signedHeaders({ id: deliveryId, body: begun.body, secrets, at: new Date() });
-      const { 'webhook-signature': _, ...requestHeaders } = allHeaders(headers);
+      let requestHeaders: Record<string, string> = {};
       if (begun.number === 1) observeFirstPost(begun.body);
-      const result = await deps.sender.send({
-        url: begun.url,
-        body: Buffer.from(begun.body),
-        headers,
-        timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
+      const result = await tracedPost(begun.url, (traceHeaders) => {
+        const sent = { ...headers, ...traceHeaders };
+        const { 'webhook-signature': _, ...told } = allHeaders(sent);
+        requestHeaders = told;
+        return deps.sender.send({
+          url: begun.url,
+          body: Buffer.from(begun.body),
+          headers: sent,
+          timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
+        });
       });
       const outcome = classify(result) === 'delivered' ? 'delivered' : 'failed';
       attemptCounter.inc({ outcome, error_class: result.errorClass ?? 'none' });

@@ -53,7 +53,7 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
         : await insertAlertOnce(db, alert, once, (row) => JSON.stringify(alertAnswer(row)));
     if ('replayed' in made) return answerAgain(ctx, made);
     if ('refusal' in made) throw refusalError(made.refusal, maxActive);
-    workflows.start(made.id);
+    workflows.start(made.id, ctx.state.requestId);
     ctx.status = 201;
     ctx.body = alertAnswer(made);
   });
@@ -97,14 +97,14 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
         ? alertNotFound()
         : conflict(result.refusal, maxActive, change.paused ? 'paused' : 'active');
     }
-    if (result.changed) workflows.changed(id);
+    if (result.changed) workflows.changed(id, ctx.state.requestId);
     ctx.body = alertAnswer(result.alert);
   });
 
   router.delete('/alerts/:id', ...guard('DELETE /alerts/{id}'), async (ctx) => {
     const id = alertId(ctx);
     if (!(await deleteAlert(db, { id, userId: ctx.state.userId, market }))) throw alertNotFound();
-    workflows.changed(id);
+    workflows.changed(id, ctx.state.requestId);
     ctx.status = 204;
   });
 }

@@ -1,5 +1,6 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
+import { isTracing } from '../tracing';
 import { addAlarmRoutes } from './alarms';
 import { addAlertRoutes } from './alerts';
 import { addAnomalyRoutes } from './anomalies';
@@ -24,6 +25,7 @@ import { logRequests } from './request-log';
 import { refuseForeignHosts, refuseMalformed } from './requests';
 import { addSourceRoutes } from './sources';
 import { addStreamRoutes } from './stream';
+import { traceRequests } from './traces';
 import { addUserRoutes } from './users';
 import { addWebhookSecretRoutes } from './webhook-secret';
 import { addWebhookTestRoutes } from './webhook-test';
@@ -59,6 +61,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   app.on('error', (error) => log.warn({ err: error }, 'an answer could not be sent'));
   app
     .use(nameRequest())
+    .use(traceRequests(isTracing()))
     .use(logRequests(log))
     .use(countRequests())
     .use(securityHeaders())

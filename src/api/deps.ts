@@ -10,9 +10,9 @@ import type { StreamHub } from './stream/hub';
 /** What the API needs of Temporal. Whatever it can't do at once, reconciliation does later. */
 export interface AlertWorkflows {
   /** Has an alert's workflow started in the background; never throws. */
-  start(alertId: string): void;
+  start(alertId: string, requestId?: string): void;
   /** Has an alert's workflow read its row again, in the background; never throws. */
-  changed(alertId: string): void;
+  changed(alertId: string, requestId?: string): void;
   isUp(): Promise<boolean>;
   /** The page of an alert's workflow in Temporal's Web UI; null where that is not configured. */
   urlOf(alertId: string): string | null;
@@ -36,6 +36,8 @@ export interface DeliveryCarrier {
   alertId: string | null;
   ownerId: string;
   workflowId: string;
+  /** The request that asked for it. */
+  requestId?: string;
 }
 
 /** What the API needs of the workflows of deliveries. */

@@ -41,7 +41,8 @@ export function addRedeliveryRoutes(router: ApiRouter, deps: ApiDeps): void {
           : 'Its alert was deleted; nothing of it is delivered any longer',
       );
     }
-    deliveries.start({ id, alertId: null, ownerId: userId, workflowId: opened.workflowId });
+    const { requestId } = ctx.state;
+    deliveries.start({ id, alertId: null, ownerId: userId, workflowId: opened.workflowId, requestId });
     ctx.status = 202;
     ctx.body = await details(id, userId);
   });

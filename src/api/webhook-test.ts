@@ -30,7 +30,8 @@ export function addWebhookTestRoutes(router: ApiRouter, deps: ApiDeps): void {
       const data = { message: 'This is a test of your webhook. No alert has fired.' };
       const wish = { ...owner, type: 'webhook.test', url, data, maxAttempts: 1, cause: 'user' } as const;
       const { id, workflowId } = await insertMessage(db, wish);
-      const carrier = { id, alertId: null, ownerId: owner.userId, workflowId };
+      const { requestId } = ctx.state;
+      const carrier = { id, alertId: null, ownerId: owner.userId, workflowId, requestId };
       await deliveries.make(carrier, webhook.timeoutMs + AROUND_MS).catch((error: unknown) => {
         deps.log.warn({ err: error }, 'A test was not made at once');
       });

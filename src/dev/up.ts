@@ -2,6 +2,7 @@ import { createLogger } from '../logger';
 import { findOrMakeSecretsKeys } from '../secrets-key';
 import { type JoinedStack, loadSettings } from '../settings';
 import { removeStackFile, writeStackFile } from '../stack-file';
+import { startTracing, wantsTraces } from '../tracing';
 import { installRuntime } from '../worker-runtime';
 import { banner } from './banner';
 import { stopOrphans, trackChildren } from './children';
@@ -41,6 +42,9 @@ async function startStack(life: Life): Promise<void> {
   const secretsKeys = findOrMakeSecretsKeys(config);
   const log = createLogger(config.logLevel, config.logFormat);
   await installRuntime(log, config.workerMetrics !== undefined);
+  // As the first part it is the last to stop.
+  if (wantsTraces(process.env))
+    await life.parts.add('Traces', startTracing('pricehook'), (tracing) => tracing.stop());
   const children = trackChildren(dataDir);
   atExit(children.killAll);
   const start = { ...life, settings, children, log };

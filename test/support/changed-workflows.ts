@@ -28,6 +28,7 @@ export async function withChangedWorkflows<T>(
     for (const change of changes) apply(change, join(folder, 'workflows', change.file));
     const { code } = await bundleWorkflowCode({
       workflowsPath: join(folder, 'workflows/index.ts'),
+      workflowInterceptorModules: [join(folder, 'workflows/interceptors.ts')],
       logger: new DefaultLogger('ERROR'),
     });
     const bundlePath = join(folder, 'workflow-bundle.js');

@@ -71,7 +71,11 @@ async function useTemporal(servers: TestServers, children: Children): Promise<vo
 async function useWorkflowBundle(folder: string): Promise<void> {
   const workflowsPath = join(__dirname, '../../src/workflows/index.ts');
   if (!existsSync(workflowsPath)) return;
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: [join(__dirname, '../../src/workflows/interceptors.ts')],
+    logger: new DefaultLogger('ERROR'),
+  });
   const path = join(folder, 'workflow-bundle.js');
   writeFileSync(path, code);
   process.env.TEST_WORKFLOW_BUNDLE = path;
