@@ -1,7 +1,7 @@
 import { Client, Connection, type WorkflowStartOptions } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry';
+import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry/lib/client';
 import { requestIdInterceptor } from './caller';
 import { type CodecKeys, dataConverterOf } from './codec';
 import type { Config } from './config';
