@@ -123,8 +123,9 @@ async function drain(server: Server): Promise<void> {
   await closed;
 }
 
-if (require.main === module) {
-  void runAsMain(async () => {
+/** Runs the API as this process, until it is told to stop. */
+export async function runServer(): Promise<void> {
+  await runAsMain(async () => {
     const stack = joinStack(loadSettings());
     const log = createLogger(stack.config.logLevel, stack.config.logFormat);
     const tracing = await startTracing('pricehook-api');
@@ -138,3 +139,5 @@ if (require.main === module) {
     };
   });
 }
+
+if (require.main === module) void runServer();

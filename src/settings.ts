@@ -11,12 +11,17 @@ export interface Settings {
   temporal: ClientConnectConfig | undefined;
 }
 
+/** Takes in `.env`, for what the environment does not name. */
+export function loadEnvironment(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
 /**
  * The settings of this process: `.env`, the environment and `temporal.toml`.
  * @throws ConfigError for a bad value
  */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  if (env === process.env && existsSync('.env')) process.loadEnvFile('.env');
+  if (env === process.env) loadEnvironment();
   const temporal = temporalFromEnvironment(env);
   return { config: readConfig(env, temporal !== undefined), temporal };
 }

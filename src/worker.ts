@@ -20,8 +20,9 @@ import { createSecretBox } from './webhooks/secret-box';
 import { createWebhookSender } from './webhooks/send';
 import { serveWorkerMetrics } from './worker-metrics';
 import { ALERT_WORKER_OPTIONS, POLLERS } from './worker-options';
-import { installRuntime, moreThreads, sdkMetricsUrl } from './worker-runtime';
+import { installRuntime, sdkMetricsUrl } from './worker-runtime';
 import { keepSeen } from './worker-seen';
+import { moreThreads } from './worker-threads';
 import { workerVersion } from './worker-version';
 
 const DATABASE_CONNECTIONS = 20;
@@ -137,9 +138,10 @@ async function workflowCode(
   });
 }
 
-if (require.main === module) {
+/** Runs the workers as this process, until it is told to stop. */
+export async function runWorker(): Promise<void> {
   moreThreads();
-  void runAsMain(async () => {
+  await runAsMain(async () => {
     const stack = joinStack(loadSettings());
     const log = createLogger(stack.config.logLevel, stack.config.logFormat);
     await installRuntime(log, stack.config.workerMetrics !== undefined);
@@ -158,3 +160,5 @@ if (require.main === module) {
     };
   });
 }
+
+if (require.main === module) void runWorker();

@@ -8,6 +8,7 @@ import { MINUTE_MS } from '../domain/statistics';
 import { AnalysisTable, anomalyAnswer, minuteAnswer } from './analysis-output';
 import { timeMs } from './arguments';
 import { CommandError } from './command-error';
+import { withExamples } from './examples';
 import { type TickerFlags, type TickerWork, withTicker, withTickerData } from './market-data';
 import { Patience } from './patience';
 
@@ -19,7 +20,7 @@ interface Flags extends TickerFlags {
 
 /** Adds `pricehook analyze`, which computes the statistics and anomalies of a span of candles, and stores nothing. */
 export function registerAnalyze(program: Command): void {
-  withTicker(program.command('analyze'))
+  const command = withTicker(program.command('analyze'))
     .description('print the statistics and anomalies of stored candles')
     .option(
       '--from <time>',
@@ -29,6 +30,10 @@ export function registerAnalyze(program: Command): void {
     .option('--to <time>', 'until before this time; to the last candle', timeMs)
     .option('--json', 'print one JSON object, with every minute')
     .action((flags: Flags) => withTickerData(flags, (data) => analyze(data, flags)));
+  withExamples(command, [
+    'pricehook analyze --ticker BTC --from 2021-05-12 --to 2021-05-14',
+    'pricehook analyze --ticker BTC --json',
+  ]);
 }
 
 async function analyze(data: TickerWork, flags: Flags): Promise<void> {

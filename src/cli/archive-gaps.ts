@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { connectDatabase } from '../db/connect';
 import { type MissingMinutes, missingMinutes } from '../db/gaps';
 import { joinStack, loadSettings } from '../settings';
+import { withExamples } from './examples';
 
 /** Adds `gaps` to `pricehook archive`: the minutes that nothing was published in and that could not be fetched afterwards. */
 export function registerArchiveGaps(archive: Command): void {
-  archive
+  const gaps = archive
     .command('gaps')
     .description('list the minutes without a price that could not be fetched from the exchanges afterwards')
     .option('--json', 'print one JSON array')
@@ -13,6 +14,7 @@ export function registerArchiveGaps(archive: Command): void {
       const missing = await readMissing();
       process.stdout.write(json ? `${JSON.stringify(missing, null, 2)}\n` : described(missing));
     });
+  withExamples(gaps, ['pricehook archive gaps', 'pricehook archive gaps --json']);
 }
 
 async function readMissing(): Promise<MissingMinutes[]> {

@@ -6,12 +6,13 @@ import { loadSettings } from '../settings';
 import { registerArchiveGaps } from './archive-gaps';
 import { registerArchiveUpload } from './archive-upload';
 import { CommandError } from './command-error';
+import { withExamples } from './examples';
 import { inOneLine } from './terminal-text';
 
 /** Adds `pricehook archive …`: what the archive holds, and whether it is what was written. */
 export function registerArchive(program: Command): void {
   const archive = program.command('archive').description('look at the archive of quotes in DATA_DIR');
-  archive
+  const verify = archive
     .command('verify')
     .description('hold every file against its manifest, and end with 1 where one was changed or is gone')
     .option('--json', 'print one JSON object')
@@ -20,7 +21,8 @@ export function registerArchive(program: Command): void {
       process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : described(result));
       if (result.problems.length > 0) process.exitCode = 1;
     });
-  archive
+  withExamples(verify, ['pricehook archive verify', 'pricehook archive verify --json']);
+  const list = archive
     .command('list')
     .description('print what the archive holds')
     .option('--json', 'print one JSON array')
@@ -32,6 +34,7 @@ export function registerArchive(program: Command): void {
       });
       process.stdout.write(json ? `${JSON.stringify(entries, null, 2)}\n` : entries.map(line).join(''));
     });
+  withExamples(list, ['pricehook archive list --json']);
   registerArchiveUpload(archive);
   registerArchiveGaps(archive);
 }

@@ -93,3 +93,25 @@ export function timeMs(text: string): number {
   if (!Number.isNaN(value)) return value;
   throw new InvalidArgumentError('Allowed: a time such as 2021-05-13 or 2021-05-13T00:03Z (UTC).');
 }
+
+/**
+ * Reads tickers separated by commas, in capitals; which ones there are is the API's to say.
+ * @throws InvalidArgumentError
+ */
+export function tickerList(text: string): string[] {
+  const tickers = text
+    .toUpperCase()
+    .split(',')
+    .map((ticker) => ticker.trim());
+  if (tickers.every((ticker) => /^[A-Z0-9]{1,20}$/.test(ticker))) return [...new Set(tickers)];
+  throw new InvalidArgumentError('Allowed: tickers separated by commas, such as BTC,ETH.');
+}
+
+/**
+ * Reads a price as a decimal number, and leaves it as it was typed: the API keeps 15 digits.
+ * @throws InvalidArgumentError
+ */
+export function priceText(text: string): string {
+  if (/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) && Number(text) > 0) return text;
+  throw new InvalidArgumentError('Allowed: a price in US dollars above 0, such as 65000 or 0.125.');
+}

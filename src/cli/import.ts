@@ -6,28 +6,58 @@ import { lockForAnalysis } from '../db/statistics';
 import { MINUTE_MS } from '../domain/statistics';
 import { readCandleFile } from './candle-file';
 import { CommandError } from './command-error';
+import { withExamples } from './examples';
 import { type TickerFlags, type TickerWork, withTicker, withTickerData } from './market-data';
 import { Patience } from './patience';
+import { jsonText } from './table';
 
 /** Adds `pricehook import candles`, which fills in the past. */
 export function registerImport(program: Command): void {
   const group = program.command('import').description('fill in the past');
-  withTicker(group.command('candles'))
+  const candles = withTicker(group.command('candles'))
     .description('import one-minute candles with their statistics and anomalies; all of a file, or nothing')
     .argument(
       '<file>',
       'a .csv or .csv.gz file: open_time,open,high,low,close,volume; times in Unix milliseconds',
     )
-    .action(async (file: string, flags: TickerFlags) => {
-      process.stdout.write(`${await withTickerData(flags, (data) => importCandles(file, data))}\n`);
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, flags: TickerFlags & { json?: boolean }) => {
+      const imported = await withTickerData(flags, (data) => importCandles(file, data));
+      process.stdout.write(flags.json ? jsonText(imported) : described(imported));
     });
+  withExamples(candles, [
+    'pricehook import candles BTCUSDT-1m.csv.gz --ticker BTC',
+    'pricehook import candles BTCUSDT-1m.csv --ticker BTC --market replay --json',
+  ]);
 }
 
-async function importCandles(file: string, { db, config, market, ticker }: TickerWork): Promise<string> {
+interface Imported {
+  ticker: string;
+  market: string;
+  minutes: number;
+  from: string;
+  to: string;
+  added: number;
+  same: number;
+  changed: number;
+  missing: number;
+  anomalies: number;
+}
+
+const count = (number: number) => number.toLocaleString('en');
+
+function described({ ticker, market, minutes, from, to, ...counts }: Imported): string {
+  return (
+    `${ticker} (${market}): ${count(minutes)} minutes from ${from} to ${to}: ` +
+    `${count(counts.added)} new, ${count(counts.same)} the same, ${count(counts.changed)} changed\n` +
+    `${count(counts.missing)} minutes are missing between them; ${count(counts.anomalies)} anomalies\n`
+  );
+}
+
+async function importCandles(file: string, { db, config, market, ticker }: TickerWork): Promise<Imported> {
   const patience = new Patience();
   const windows = config.statistics.windows;
   const reach = reachMs(allWindows(config));
-  const count = (number: number) => number.toLocaleString('en');
   const day = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
   try {
     return await db.transaction().execute(async (trx) => {
@@ -54,11 +84,10 @@ async function importCandles(file: string, { db, config, market, ticker }: Ticke
       if (added + changed > 0) await candlesCame(trx, imported, reach);
       await markStale(trx, market, changedHours);
       const missing = (lastMs - firstMs) / MINUTE_MS + 1 - total;
-      return [
-        `${ticker} (${market}): ${count(total)} minutes from ${iso(firstMs)} to ${iso(lastMs)}: ` +
-          `${count(added)} new, ${count(same)} the same, ${count(changed)} changed`,
-        `${count(missing)} minutes are missing between them; ${count(anomalies.length)} anomalies`,
-      ].join('\n');
+      return {
+        ...{ ticker, market, minutes: total, from: iso(firstMs), to: iso(lastMs) },
+        ...{ added, same, changed, missing, anomalies: anomalies.length },
+      };
     });
   } finally {
     patience.end();

@@ -8,6 +8,7 @@ import {
   webUrl,
   wholeNumber,
 } from './arguments';
+import { withExamples } from './examples';
 import { type ListenerOptions, startListener } from './listener';
 
 interface Flags extends Pick<ListenerOptions, 'port' | 'host' | 'status' | 'failFirst'> {
@@ -20,7 +21,7 @@ interface Flags extends Pick<ListenerOptions, 'port' | 'host' | 'status' | 'fail
 
 /** Adds `pricehook listen`, a receiver to try webhooks with. */
 export function registerListen(program: Command): void {
-  program
+  const command = program
     .command('listen')
     .description('print every webhook that arrives, and check its signature')
     .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 9000)
@@ -48,6 +49,11 @@ export function registerListen(program: Command): void {
     )
     .option('--json', 'print one JSON line for each')
     .action(listen);
+  withExamples(command, [
+    'pricehook listen --port 9000',
+    'pricehook listen --port 9000 --status 503 --json',
+    'pricehook listen --forward http://localhost:3000/hook',
+  ]);
 }
 
 async function listen(flags: Flags): Promise<void> {

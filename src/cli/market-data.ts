@@ -5,6 +5,7 @@ import type { Database } from '../db/schema';
 import { MARKETS, type Market } from '../domain/quote';
 import { type JoinedDatabase, joinDatabase, loadSettings } from '../settings';
 import { CommandError } from './command-error';
+import { EXIT } from './exit-codes';
 
 const QUERY_TIMEOUT_MS = 600_000;
 
@@ -37,7 +38,8 @@ export async function withTickerData<T>(
   const ticker = flags.ticker.toUpperCase();
   const { tickers } = joined.config;
   if (!tickers.includes(ticker)) {
-    throw new CommandError(`--ticker is "${flags.ticker}"; allowed: those of TICKERS, ${tickers.join(', ')}`);
+    const message = `--ticker is "${flags.ticker}"; allowed: those of TICKERS, ${tickers.join(', ')}`;
+    throw new CommandError(message, EXIT.usage);
   }
   const options = { maxConnections: 1, onIdleError: () => {}, queryTimeoutMs: QUERY_TIMEOUT_MS };
   const db = connectDatabase(joined.databaseUrl, options);

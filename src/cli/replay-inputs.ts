@@ -7,11 +7,12 @@ import type { TimeSpan } from '../domain/statistics-span';
 import { loadSettings } from '../settings';
 import { readStackFile } from '../stack-file';
 import { CommandError } from './command-error';
+import { EXIT } from './exit-codes';
 import { type ReplayedAlert, readAlertFile, readStoredAlerts } from './replay-alerts';
 import { inOneLine } from './terminal-text';
 
 /** The status of a replay that never began. */
-export const NOTHING_REPLAYED = 2;
+export const NOTHING_REPLAYED = EXIT.usage;
 
 /* Each of these throws a CommandError with that status where nothing can be replayed. */
 

@@ -10,6 +10,7 @@ import { MARKETS } from '../domain/quote';
 import { HOUR_MS } from '../domain/statistics-hour';
 import { qualitySettings } from '../quality-settings';
 import { timeMs } from './arguments';
+import { withExamples } from './examples';
 import { Patience } from './patience';
 import type { ReplayedAlert } from './replay-alerts';
 import { newReplayFolder, wishedFolder } from './replay-folder';
@@ -25,17 +26,12 @@ import {
 import { firingAnswer, firingLine, hourAnswer, hourLines } from './replay-output';
 
 const HELP = `
-Examples:
-  pricehook replay --from 2026-11-21T03:00Z --to 2026-11-21T06:00Z
-  pricehook replay --from 2026-11-21 --to 2026-11-22 --speed 3600 --what-if
-  pricehook replay --from 2026-11-21 --to 2026-11-22 --alerts alerts.jsonl --out /tmp/replayed --json
-
 Ends with 0 where all that the archive has came out the same, byte by byte, with 1 where anything did not, and with 2 where
 nothing was replayed: a file is not what was archived, or the command is used wrongly.`;
 
 /** Adds `pricehook replay`, which runs an archived span through the service's own code again, and compares what comes out. */
 export function registerReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .description(
       'run archived hours through settling, statistics and alerts again; changes nothing that is live',
@@ -54,8 +50,12 @@ export function registerReplay(program: Command): void {
     .option('--what-if', 'take all alerts as if they had been armed when the span begins')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : NOTHING_REPLAYED))
     .action(replay);
+  withExamples(command, [
+    'pricehook replay --from 2026-11-21T03:00Z --to 2026-11-21T06:00Z',
+    'pricehook replay --from 2026-11-21 --to 2026-11-22 --speed 3600 --what-if',
+    'pricehook replay --from 2026-11-21 --to 2026-11-22 --alerts alerts.jsonl --out /tmp/replayed --json',
+  ]);
 }
 
 function times(text: string): number {

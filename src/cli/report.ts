@@ -14,6 +14,8 @@ import { workflowUrl } from '../workflow-url';
 import type { MarketReportInput } from '../workflows/market-report';
 import { timeMs, wholeNumber } from './arguments';
 import { CommandError } from './command-error';
+import { withExamples } from './examples';
+import { EXIT } from './exit-codes';
 import { Patience } from './patience';
 import { ReportFollower } from './report-follower';
 import { describeOutcome } from './report-outcome';
@@ -26,24 +28,26 @@ const LOOK_EVERY_MS = 500;
 /** Adds `pricehook report …`: having hours reported by hand, and what was reported. */
 export function registerReport(program: Command): void {
   const report = program.command('report').description('report hours by hand, and see what was reported');
-  report
+  const run = report
     .command('run')
     .description('report the hours that are owed, and the one under way as a partial snapshot; wait for it')
     .option('--json', 'print one JSON array')
     .action(async ({ json }: { json?: boolean }) => {
       await runAndPrint({ partial: true }, json);
     });
-  report
+  withExamples(run, ['pricehook report run', 'pricehook report run --json']);
+  const backfill = report
     .command('backfill')
     .description('report all hours of a span, those that are done again; wait for it')
     .requiredOption('--from <time>', 'such as 2026-11-21T00:00Z (UTC)', timeMs)
     .requiredOption('--to <time>', 'until before this time', timeMs)
     .option('--json', 'print one JSON array')
     .action(async ({ from, to, json }: { from: number; to: number; json?: boolean }) => {
-      if (to <= from) throw new CommandError('--to must be later than --from');
+      if (to <= from) throw new CommandError('--to must be later than --from', EXIT.usage);
       await runAndPrint({ fromMs: from, toMs: to }, json);
     });
-  report
+  withExamples(backfill, ['pricehook report backfill --from 2026-11-21T00:00Z --to 2026-11-22T00:00Z']);
+  const status = report
     .command('status')
     .description('print what was reported, the newest hour first')
     .option('--limit <hours>', 'how many hours at most', wholeNumber(1, MOST_ROWS), 24)
@@ -54,6 +58,7 @@ export function registerReport(program: Command): void {
         print(await listReports(db, market, { limit }), json);
       });
     });
+  withExamples(status, ['pricehook report status --limit 48 --json']);
 }
 
 async function runAndPrint(input: MarketReportInput, json: boolean | undefined): Promise<void> {

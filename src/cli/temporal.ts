@@ -4,10 +4,11 @@ import type { Command } from 'commander';
 import { loadSettings } from '../settings';
 import { readStackFile } from '../stack-file';
 import { CommandError } from './command-error';
+import { withExamples } from './examples';
 
 /** Adds `pricehook temporal …`: Temporal's own program, pointed at the running stack. */
 export function registerTemporal(program: Command): void {
-  program
+  const command = program
     .command('temporal')
     .description("run Temporal's own command against the running stack, such as: temporal workflow list")
     .allowUnknownOption()
@@ -16,6 +17,10 @@ export function registerTemporal(program: Command): void {
     .action(async (args: string[]) => {
       process.exitCode = await runTemporal(args);
     });
+  withExamples(command, [
+    'pricehook temporal workflow list',
+    'pricehook temporal workflow describe -w alert-0b1f9a3c-6f0e-4d55-9f0e-3a7c4f4c2d11',
+  ]);
 }
 
 async function runTemporal(args: string[]): Promise<number> {

@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { SECRET_VARIABLE, secretsOrEnvironment, webhookSecrets } from './arguments';
 import { CommandError } from './command-error';
+import { withExamples } from './examples';
+import { EXIT } from './exit-codes';
 import { readHeaders } from './header-file';
 import { type Examination, examineSignature, SIGNATURE_HEADERS, type SignedMessage } from './signature';
 import { escapeControls } from './terminal-text';
 
-const WRONG_USAGE = 2;
+const WRONG_USAGE = EXIT.usage;
 
 interface Flags {
   secret?: string[];
@@ -22,7 +24,7 @@ interface Flags {
 
 /** Adds `pricehook verify`, which judges one webhook that was kept, and says what is wrong with it. */
 export function registerVerify(program: Command): void {
-  program
+  const command = program
     .command('verify')
     .description('check the signature of a webhook by hand, and say what is wrong with it')
     .option(
@@ -38,8 +40,11 @@ export function registerVerify(program: Command): void {
     .option('--ignore-age', 'judge an old one as if it came now')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nEnds with 0 for a good signature, 1 for a bad one, 2 where it is used wrongly.')
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : WRONG_USAGE))
     .action(verify);
+  withExamples(command, [
+    'pricehook verify --headers headers.txt --body body.json',
+    'pricehook verify --headers headers.txt --body - --ignore-age --json',
+  ]);
 }
 
 function verify(flags: Flags): void {

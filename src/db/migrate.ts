@@ -1,4 +1,4 @@
-import { type Kysely, Migrator } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, type Kysely, Migrator, sql } from 'kysely';
 import * as initial from './migrations/0001-initial';
 import * as alertEngine from './migrations/0002-alert-engine';
 import * as backlogs from './migrations/0003-backlogs';
@@ -53,4 +53,32 @@ export async function migrate(db: Kysely<Database>): Promise<string[]> {
   const { error, results } = await migrator.migrateToLatest();
   if (error) throw error;
   return (results ?? []).map((result) => result.migrationName);
+}
+
+/** What is between the database's schema and this release; two empty lists where they fit. */
+export interface SchemaState {
+  /** The last migration that was applied; undefined in an empty database. */
+  last: string | undefined;
+  /** Those of this release that are still to be applied. */
+  pending: string[];
+  /** Those that this release does not know: a newer one was here. */
+  unknown: string[];
+}
+
+/** Reads which migrations were applied; changes nothing. */
+export async function schemaState(db: Kysely<Database>): Promise<SchemaState> {
+  const { rows: tables } = await sql<{ there: boolean }>`
+    select to_regclass(${DEFAULT_MIGRATION_TABLE}) is not null as there`.execute(db);
+  const { rows } = tables[0]?.there
+    ? await sql<{
+        name: string;
+      }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name`.execute(db)
+    : { rows: [] };
+  const applied = rows.map(({ name }) => name);
+  const known = Object.keys(migrations);
+  return {
+    last: applied.at(-1),
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
 }

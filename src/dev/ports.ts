@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Config } from '../config';
+import { listenProblem } from '../listen-problem';
 import { PlainError } from './plain-error';
 
 /** A TCP port of the loopback address that nothing listens on. */
@@ -43,13 +44,4 @@ export async function assertPortsFree(config: Config): Promise<void> {
     }
     if (problem) throw new PlainError(`Port ${port} (${name}) of ${host} can't be listened on: ${problem}.`);
   }
-}
-
-/** The system's code for why a server can't listen there; undefined when it can. */
-function listenProblem(port: number, host: string): Promise<string | undefined> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
-    server.listen(port, host, () => server.close(() => resolve(undefined)));
-  });
 }

@@ -69,7 +69,7 @@ describe('docs/reports.md', () => {
       expect.objectContaining({ hour: new Date(FALL_MS).toISOString(), status: 'done', runs: 2 }),
     ]);
     const wrong = await type(`npx pricehook report backfill --from 2026-01-02 --to 2026-01-01`);
-    expect(wrong).toEqual({ code: 1, output: expect.stringContaining('--to must be later than --from\n') });
+    expect(wrong).toEqual({ code: 2, output: expect.stringContaining('--to must be later than --from\n') });
   }, 120_000);
 
   it('has queries that can be asked', async () => {
