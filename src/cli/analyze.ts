@@ -9,6 +9,7 @@ import { AnalysisTable, anomalyAnswer, minuteAnswer } from './analysis-output';
 import { timeMs } from './arguments';
 import { CommandError } from './command-error';
 import { withExamples } from './examples';
+import { EXIT } from './exit-codes';
 import { type TickerFlags, type TickerWork, withTicker, withTickerData } from './market-data';
 import { Patience } from './patience';
 
@@ -70,7 +71,8 @@ async function spanOf({ db, market, ticker }: TickerWork, { from, to }: Flags): 
   const toMs = to ?? (bounds && bounds.last.getTime() + MINUTE_MS);
   if (fromMs === undefined || toMs === undefined)
     throw new CommandError(`There are no candles of ${ticker} in the market ${market}`);
-  if (fromMs >= toMs) throw new CommandError(`--from is ${iso(fromMs)}; allowed: a time before ${iso(toMs)}`);
+  if (fromMs >= toMs)
+    throw new CommandError(`--from is ${iso(fromMs)}; allowed: a time before ${iso(toMs)}`, EXIT.usage);
   return { market, ticker, fromMs, toMs };
 }
 

@@ -127,7 +127,7 @@ describe('pricehook analyze', () => {
     ];
     for (const [args, complaint] of complaints) {
       const { code, stdout, stderr } = await run(...args);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: args.includes('--from') ? 2 : 1, stdout: '' });
       expect(stderr).toContain(complaint);
     }
   });

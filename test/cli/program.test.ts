@@ -35,7 +35,7 @@ describe('pricehook', () => {
     [['dance'], "unknown command 'dance'"],
   ])('refuses %j in one line', async (args, message) => {
     const { code, stdout, stderr } = await runPricehook(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
