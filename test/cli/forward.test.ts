@@ -150,7 +150,7 @@ describe('pricehook listen --forward', () => {
     ],
   ])('refuses %j in one line', async (args, message) => {
     const { code, stderr } = await runPricehook(['listen', ...args]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });
