@@ -3,11 +3,9 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 
-/** Starts `pricehook` from its sources, in a folder where no `.env` is. */
+/** Starts the built `pricehook`, in a folder where no `.env` is. */
 export function startPricehook(args: string[], env: NodeJS.ProcessEnv = {}) {
-  const program = `require(${JSON.stringify(join(ROOT, 'src/cli.ts'))}).main()`;
-  const tsx = require.resolve('tsx');
-  const child = spawn(process.execPath, ['--import', tsx, '-e', program, '--', ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'bin/pricehook.js'), ...args], {
     cwd: __dirname,
     env: { PATH: process.env.PATH, ...env },
   });
