@@ -13,4 +13,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  // Most suites wait for servers of their own more than they compute: two at a time take little more than half as long.
+  maxWorkers: 2,
 };

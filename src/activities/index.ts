@@ -16,7 +16,7 @@ import { reopenAfterReset } from './reopen-after-reset';
 import { alarmsOf, createReporting } from './reporting';
 import { createSources } from './sources';
 import { createCandleSources } from './sources/candles';
-import { tellRetrying } from './tell-retrying';
+import { createTellRetrying } from './tell-retrying';
 import { createWakeActivities, wakeClaimed } from './wakes';
 import { createWebhookActivities } from './webhooks';
 
@@ -46,7 +46,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
         box: createSecretBox(config.secretsKeys),
         disable: config.endpoints,
         timeoutMs: webhook.timeoutMs,
-        tellRetrying: (workflowId) => tellRetrying(client, workflowId),
+        tellRetrying: createTellRetrying(client),
         reopenAfterReset: reopen,
       }),
     },
