@@ -36,8 +36,10 @@ export class ReportFollower {
     const running = rows
       .filter(({ status }) => status === 'running')
       .sort((one, other) => +other.started_at - +one.started_at)[0];
-    const what = running === undefined ? 'waiting for a worker' : describeRunning(running);
-    return `${this.#shown.size} of ${Math.max(this.#expected, this.#shown.size)} hours; ${what}`;
+    const done = this.#shown.size;
+    const far = `${done} of ${Math.max(this.#expected, done)} hours`;
+    if (running !== undefined) return `${far}; ${describeRunning(running)}`;
+    return done === 0 ? `${far}; waiting for a worker` : far;
   }
 
   /** All hours that have ended since the beginning, the oldest first; those that were not shown yet are. */
