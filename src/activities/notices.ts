@@ -1,11 +1,13 @@
 import { ApplicationFailure, log } from '@temporalio/activity';
 import type { Kysely } from 'kysely';
-import { type AnomalyRow, findAnomalies } from '../db/anomalies';
-import { finishNoticeAttempt, insertNotice, pendingEvents, takeDueNotice } from '../db/notices';
+import { type AnomalyRow, anomaliesOver, findAnomalies } from '../db/anomalies';
+import { type Silence, silencesIn } from '../db/gaps';
+import { finishNoticeAttempt, insertNotice, isNoticed, pendingEvents, takeDueNotice } from '../db/notices';
 import { listViolations } from '../db/quality';
+import { areReported } from '../db/reports';
 import type { Database } from '../db/schema';
 import type { AttemptResult } from '../domain/delivery';
-import { type AnomalyNotice, anomalyMessage, qualityMessage } from '../domain/notice';
+import { type AnomalyNotice, anomalyMessage, pastMessage, qualityMessage } from '../domain/notice';
 import type { Market } from '../domain/quote';
 import { HOUR_MS } from '../domain/statistics-hour';
 import { notices as noticeCounter } from '../metrics/metrics';
@@ -30,6 +32,8 @@ export interface SentNotices {
 export interface NotifyResult extends SentNotices {
   /** Stored now; those of an hour that is reported again were stored before. */
   stored: number;
+  /** How many of the stored are told together, in one message. */
+  summarised: number;
   /** Why nobody was told; null where somebody was. */
   skipped: string | null;
 }
@@ -54,6 +58,12 @@ export interface NoticeDeps {
   retryMaxMs: number;
 }
 
+interface StoredEvent {
+  event: string;
+  isNew: boolean;
+  isSummarised: boolean;
+}
+
 /** What happened longer ago is no news: it is stored, and nobody is told. */
 const NEWS_MS = 48 * HOUR_MS;
 /** The data of an hour that ended longer ago than this is told by its rows only. */
@@ -70,22 +80,26 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
   return {
     async notifyHour(input) {
       const events = [...(await tellAnomalies(input)), ...(await tellQuality(input.hourMs))];
-      const stored = events.filter(({ isNew }) => isNew).length;
+      const added = events.filter(({ isNew }) => isNew);
+      const counts = {
+        stored: added.length,
+        summarised: added.filter(({ isSummarised }) => isSummarised).length,
+      };
       if (slackUrl === undefined)
-        return { stored, sent: 0, failed: 0, skipped: 'SLACK_WEBHOOK_URL is not set' };
+        return { ...counts, sent: 0, failed: 0, skipped: 'SLACK_WEBHOOK_URL is not set' };
       const result = await send();
       const own = events.map(({ event }) => event);
       if ((await pendingEvents(db, market, own)).length > 0) {
         // Somebody else has them, or they wait for their next attempt.
         throw ApplicationFailure.retryable('Messages of this hour are not sent yet', 'NoticesPending');
       }
-      return { stored, ...result, skipped: null };
+      return { ...counts, ...result, skipped: null };
     },
     sendNotices: send,
   };
 
-  /** In the order in which it happened. */
-  async function tellAnomalies({ started, ended, partial }: NotifyInput) {
+  /** In the order in which it happened; of minutes that were fetched after a long silence in one message, which comes first. */
+  async function tellAnomalies({ hourMs, started, ended, partial }: NotifyInput) {
     const settledMs = partial ? Date.now() - SETTLED_MS : Number.POSITIVE_INFINITY;
     const happened = [
       ...(await findAnomalies(db, started)).map((row) => ({
@@ -99,16 +113,61 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
     happened.sort(
       (a, b) => a.at.getTime() - b.at.getTime() || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0),
     );
-    const events: { event: string; isNew: boolean }[] = [];
-    for (const { kind, row, at } of happened) {
-      // Not by its id: an anomaly that is found anew is the same, as is one whose beginning late candles have moved.
-      const first = (row.first_started_at ?? row.started_at).toISOString();
-      const event = `anomaly:${row.ticker}:${row.rule}:${first}:${kind}`;
-      const told = slackUrl !== undefined && Date.now() - at.getTime() < NEWS_MS;
-      const message = anomalyMessage(noticeOf(kind, market, row), deps.publicUrl);
-      events.push({ event, isNew: await insertNotice(db, { market, event, message, told }) });
-    }
-    return events;
+    const silences = await untoldSilences(new Date(hourMs));
+    const isIn = ({ tickers, from, to }: Silence, ticker: string, at: Date) =>
+      tickers.includes(ticker) && at >= from && at < to;
+    const store = async (some: typeof happened, isSummarised: boolean) => {
+      const events: StoredEvent[] = [];
+      for (const { kind, row, at } of some) {
+        // Not by its id: an anomaly that is found anew is the same, as is one whose beginning late candles have moved.
+        const first = (row.first_started_at ?? row.started_at).toISOString();
+        const event = `anomaly:${row.ticker}:${row.rule}:${first}:${kind}`;
+        const told = slackUrl !== undefined && Date.now() - at.getTime() < NEWS_MS;
+        const message = anomalyMessage({ ...noticeOf(market, row), kind }, deps.publicUrl);
+        const isNew = await insertNotice(db, { market, event, message, told, isSummarised });
+        events.push({ event, isNew, isSummarised });
+      }
+      return events;
+    };
+    const ofPast = happened.filter(({ row, at }) =>
+      silences.some((silence) => isIn(silence, row.ticker, at)),
+    );
+    const past = await store(ofPast, true);
+    for (const silence of silences) past.push(...(await tellPast(silence, hourMs, partial)));
+    return [
+      ...past,
+      ...(await store(
+        happened.filter((one) => !ofPast.includes(one)),
+        false,
+      )),
+    ];
+  }
+
+  /** The silences that reach into an hour, but for those that somebody was told of: what is found in them later is told by itself. */
+  async function untoldSilences(hour: Date): Promise<Silence[]> {
+    const silences: Silence[] = [];
+    for (const silence of await silencesIn(db, market, hour))
+      if (!(await isNoticed(db, market, pastEvent(silence)))) silences.push(silence);
+    return silences;
+  }
+
+  /** Once the hour is reported in which a silence ended, and all hours of it were. */
+  async function tellPast(silence: Silence, hourMs: number, partial: boolean): Promise<StoredEvent[]> {
+    const to = startOfHour(silence.to);
+    if (to.getTime() !== hourMs) return [];
+    // By hand, the hour under way is covered though more hours are owed than one run takes.
+    if (partial && !(await areReported(db, market, { from: startOfHour(silence.from), to }))) return [];
+    const span = { market, tickers: silence.tickers, to: silence.to };
+    const from = new Date(Math.max(silence.from.getTime(), Date.now() - NEWS_MS));
+    const rows = from < silence.to ? await anomaliesOver(db, { ...span, from }) : [];
+    const event = pastEvent(silence);
+    const anomalies = rows.map((row) => noticeOf(market, row));
+    const message = pastMessage(market, { from, to: silence.to }, anomalies);
+    // Of nothing nobody is told, but it is noted: what is found later is told by itself.
+    const isSummarised = rows.length === 0;
+    const told = slackUrl !== undefined;
+    const isNew = await insertNotice(db, { market, event, message, told, isSummarised });
+    return isSummarised ? [] : [{ event, isNew, isSummarised }];
   }
 
   async function tellQuality(hourMs: number) {
@@ -120,7 +179,7 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
     const event = `quality:${hour.toISOString()}`;
     const told = slackUrl !== undefined && Date.now() - hourMs - HOUR_MS < QUALITY_NEWS_MS;
     const message = qualityMessage(market, hour, critical);
-    return [{ event, isNew: await insertNotice(db, { market, event, message, told }) }];
+    return [{ event, isNew: await insertNotice(db, { market, event, message, told }), isSummarised: false }];
   }
 
   async function send(): Promise<SentNotices> {
@@ -159,6 +218,10 @@ export function createNoticeActivities(deps: NoticeDeps): NoticeActivities {
   }
 }
 
+/** Gaps of some tickers that end in the same hour are one silence. */
+const pastEvent = ({ to }: Silence) => `past:${startOfHour(to).toISOString()}`;
+const startOfHour = (time: Date) => new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
+
 /** Slack answers 400 to a message that it can never take (docs.slack.dev, "Handling errors"). */
 function statusAfter(
   { errorClass, statusCode }: AttemptResult,
@@ -168,9 +231,9 @@ function statusAfter(
   return statusCode === 400 || isOld ? 'failed' : 'pending';
 }
 
-function noticeOf(kind: 'started' | 'ended', market: Market, row: AnomalyRow): AnomalyNotice {
+function noticeOf(market: Market, row: AnomalyRow): Omit<AnomalyNotice, 'kind'> {
   return {
-    ...{ kind, market, ticker: row.ticker, rule: row.rule, windowMinutes: row.window_minutes },
+    ...{ market, ticker: row.ticker, rule: row.rule, windowMinutes: row.window_minutes },
     ...{ threshold: row.threshold, startedAt: row.started_at, endedAt: row.ended_at },
     ...{ value: row.value, price: row.price, peak: row.peak },
   };

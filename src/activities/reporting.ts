@@ -96,8 +96,8 @@ const statisticsSummary = ({ minutes }: ComputedStatistics) =>
 const anomaliesSummary = ({ started, ended }: DetectedAnomalies) =>
   `${started.length} started, ${ended.length} ended`;
 
-const notifySummary = ({ stored, sent, failed, skipped }: NotifyResult) =>
-  `${stored} new, ${skipped ?? `${sent} sent, ${failed} given up`}`;
+const notifySummary = ({ stored, summarised, sent, failed, skipped }: NotifyResult) =>
+  `${stored} new${summarised === 0 ? '' : `, ${summarised} of them told in a summary`}, ${skipped ?? `${sent} sent, ${failed} given up`}`;
 
 const uploadSummary = (result: UploadHourResult) =>
   result.skipped

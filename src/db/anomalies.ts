@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Anomaly } from '../domain/anomaly';
+import type { Market } from '../domain/quote';
 import type { MinuteSpan } from './candles';
 import { type ListPlace, placeBehind, timeOf } from './list-place';
 import type { AnomaliesTable, Database } from './schema';
@@ -89,6 +90,24 @@ export async function findAnomalies(db: Kysely<Database>, ids: readonly string[]
     .where('id', 'in', ids)
     .orderBy('started_at')
     .orderBy('rule')
+    .execute();
+}
+
+/** The anomalies that began, went on or ended in a span, by ticker, rule and start. */
+export async function anomaliesOver(
+  db: Kysely<Database>,
+  { market, tickers, from, to }: { market: Market; tickers: readonly string[]; from: Date; to: Date },
+): Promise<AnomalyRow[]> {
+  return await db
+    .selectFrom('anomalies')
+    .selectAll()
+    .where('market', '=', market)
+    .where('ticker', 'in', tickers)
+    .where('started_at', '<', to)
+    .where((where) => where.or([where('ended_at', 'is', null), where('ended_at', '>=', from)]))
+    .orderBy('ticker')
+    .orderBy('rule')
+    .orderBy('started_at')
     .execute();
 }
 

@@ -100,6 +100,26 @@ export async function isInGap(db: Kysely<Database>, market: Market, hour: Date):
   return rows.length > 0;
 }
 
+/** A stretch of an hour or more in which nothing was published of some tickers. */
+export interface Silence {
+  tickers: string[];
+  from: Date;
+  /** The minute of the first quote after it; for several tickers the last of them, in the same hour. */
+  to: Date;
+}
+
+/** The silences that reach into an hour, those that end with it included. */
+export async function silencesIn(db: Kysely<Database>, market: Market, hour: Date): Promise<Silence[]> {
+  const { rows } = await sql<Silence>`
+    select array_agg(distinct ticker order by ticker) as tickers, min(from_minute) as "from", max(to_minute) as "to"
+    from gaps
+    where market = ${market} and to_minute - from_minute >= interval '1 hour'
+      and from_minute < ${hour}::timestamptz + interval '1 hour' and to_minute >= ${hour}
+    group by date_trunc('hour', to_minute, 'UTC')
+    order by 3`.execute(db);
+  return rows;
+}
+
 /** Whether minutes are missing that can be asked for now. */
 export async function hasDueGaps(db: Kysely<Database>, market: Market): Promise<boolean> {
   return (await nextGap(db, market)) !== undefined;

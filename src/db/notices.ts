@@ -12,6 +12,8 @@ export interface NewNotice {
   message: SlackMessage;
   /** False where nobody is to be told: then it is stored as skipped. */
   told: boolean;
+  /** Whether another message tells of it, together with others: then it is stored only so that it is not told by itself later. */
+  isSummarised?: boolean;
 }
 
 /**
@@ -20,11 +22,12 @@ export interface NewNotice {
  */
 export async function insertNotice(
   db: Kysely<Database>,
-  { market, event, message, told }: NewNotice,
+  { market, event, message, told, isSummarised = false }: NewNotice,
 ): Promise<boolean> {
+  const status = isSummarised ? 'summarised' : told ? 'pending' : 'skipped';
   const { rows } = await sql`
     insert into notices (market, event, message, status)
-    values (${market}, ${event}, ${storableJson(message)}::jsonb, ${told ? 'pending' : 'skipped'})
+    values (${market}, ${event}, ${storableJson(message)}::jsonb, ${status})
     on conflict (market, event) do nothing
     returning id`.execute(db);
   return rows.length > 0;
@@ -106,6 +109,17 @@ export async function hasPendingNotices(db: Kysely<Database>, market: Market): P
   return rows[0]?.pending === true;
 }
 
+/** Whether there is a message of an event, whatever became of it. */
+export async function isNoticed(db: Kysely<Database>, market: Market, event: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('notices')
+    .select('id')
+    .where('market', '=', market)
+    .where('event', '=', event)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Those of these events whose messages are not sent yet. */
 export async function pendingEvents(
   db: Kysely<Database>,
@@ -134,7 +148,7 @@ export interface ToldNotice {
   error: string | null;
 }
 
-/** The messages that were stored or sent since a time, the oldest first. */
+/** The messages that were stored or sent since a time, the oldest first; not those that are part of another. */
 export async function noticesSince(db: Kysely<Database>, market: Market, since: Date): Promise<ToldNotice[]> {
   const { rows } = await sql<ToldNotice>`
     select n.event, n.message ->> 'text' as text, n.status, a.status_code as "statusCode",
@@ -143,7 +157,7 @@ export async function noticesSince(db: Kysely<Database>, market: Market, since: 
     left join lateral (
       select * from notice_attempts where notice_id = n.id order by number desc limit 1
     ) as a on true
-    where n.market = ${market} and (n.created_at >= ${since} or n.sent_at >= ${since})
+    where n.market = ${market} and n.status <> 'summarised' and (n.created_at >= ${since} or n.sent_at >= ${since})
     order by n.created_at, n.id`.execute(db);
   return rows;
 }

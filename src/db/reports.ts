@@ -216,6 +216,23 @@ export async function failedStep(
     .executeTakeFirst();
 }
 
+/** Whether each hour of a span, whose ends are full hours, was reported, done or failed. */
+export async function areReported(
+  db: Kysely<Database>,
+  market: Market,
+  { from, to }: { from: Date; to: Date },
+): Promise<boolean> {
+  const { count } = await db
+    .selectFrom('reports')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('market', '=', market)
+    .where('hour', '>=', from)
+    .where('hour', '<', to)
+    .where('ended_at', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return count * HOUR_MS >= to.getTime() - from.getTime();
+}
+
 /** The reports that are under way, or were ended since a time, the oldest hour first. */
 export async function reportsSince(db: Kysely<Database>, market: Market, since: Date): Promise<ReportRow[]> {
   return await db

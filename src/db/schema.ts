@@ -408,10 +408,11 @@ export interface SourceFailuresTable {
 export interface NoticesTable {
   id: Generated<string>;
   market: Market;
-  /** `anomaly:<id>:started`, `alarm:<id>:opened`, … */
+  /** `anomaly:…:started`, `past:<hour>`, `alarm:<id>:opened`, … */
   event: string;
   message: ColumnType<SlackMessage, string, string>;
-  status: 'pending' | 'sent' | 'failed' | 'skipped';
+  /** `skipped`: there was nobody to tell, or it was too old; `summarised`: another message tells of it, too. */
+  status: 'pending' | 'sent' | 'failed' | 'skipped' | 'summarised';
   created_at: GeneratedTime;
   next_attempt_at: Time | null;
   /** Until then one sender has it; after that it has died. */

@@ -47,6 +47,40 @@ export function anomalyMessage(anomaly: AnomalyNotice, publicUrl: string | undef
   });
 }
 
+/** More lines than these nobody reads, and Slack's limit is near. */
+const MOST_LINES = 25;
+
+/** What operators read of all anomalies of a stretch in which nobody watched: a line for each ticker and rule. */
+export function pastMessage(
+  market: Market,
+  { from, to }: { from: Date; to: Date },
+  anomalies: readonly Omit<AnomalyNotice, 'kind' | 'market'>[],
+): SlackMessage {
+  const groups = new Map<string, typeof anomalies>();
+  for (const anomaly of anomalies) {
+    const key = `${anomaly.ticker} ${anomaly.rule}`;
+    groups.set(key, [...(groups.get(key) ?? []), anomaly]);
+  }
+  const lines = [...groups.values()].map((group) => {
+    const farthest = group.reduce((one, other) => (Math.abs(other.peak) > Math.abs(one.peak) ? other : one));
+    const { ticker, rule, threshold, peak, startedAt } = farthest;
+    const isGoingOn = group.some(({ endedAt }) => endedAt === null || endedAt >= to);
+    const unit = rule.startsWith('change') ? ' %' : '';
+    return (
+      `${peak > 0 ? '📈' : '📉'} *${ticker}* ${rule} &gt; ${threshold}: ${group.length === 1 ? 'once' : `${group.length} times`}, ` +
+      `farthest *${signed(peak)}${unit}*, from ${utc(startedAt)} on${isGoingOn ? '; *goes on*' : ''}`
+    );
+  });
+  const left = lines.length - MOST_LINES;
+  const more = left > 0 ? [`… and ${left} more tickers and rules`] : [];
+  const count = anomalies.length === 1 ? '1 anomaly' : `${anomalies.length} anomalies`;
+  return slackMessage({
+    title: simulated(market, `🕓 ${count} before ${utc(to)}, found afterwards`),
+    body: [...lines.slice(0, MOST_LINES), ...more].join('\n'),
+    footer: `Of the prices from ${utc(from)} to ${utc(to)}, which were fetched later. What happens from now on is told one by one.`,
+  });
+}
+
 /** What operators read of an alarm that opened or closed. */
 export function alarmMessage(alarm: {
   kind: 'opened' | 'closed';

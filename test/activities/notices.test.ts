@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { createNoticeActivities, type NoticeActivities } from '../../src/activities/notices';
 import { closeAlarm, openAlarm } from '../../src/db/alarms';
 import { finishNoticeAttempt, insertNotice, takeDueNotice } from '../../src/db/notices';
+import { beginReport, endReport } from '../../src/db/reports';
 import type { AttemptResult } from '../../src/domain/delivery';
 import { slackMessage } from '../../src/domain/slack';
 import { createWebhookSender, type WebhookSender } from '../../src/webhooks/send';
@@ -163,12 +164,18 @@ describe('notifyHour', () => {
       .executeTakeFirstOrThrow();
     return id;
   }
-  const notify = (started: string[], partial: boolean, url: string | null = slack.url) => {
+  const notify = (
+    started: string[],
+    partial: boolean,
+    url: string | null = slack.url,
+    ofHourMs = hourMs,
+    ended: string[] = [],
+  ) => {
     const { notifyHour } = createNoticeActivities({
       ...{ db: database.db, market: 'replay', slackUrl: url ?? undefined, publicUrl: undefined, sender },
       ...{ timeoutMs: 5_000, retryInitialMs: 1_000, retryMaxMs: 1_000 },
     });
-    return new MockActivityEnvironment().run(notifyHour, { hourMs, partial, started, ended: [] });
+    return new MockActivityEnvironment().run(notifyHour, { hourMs: ofHourMs, partial, started, ended });
   };
 
   it('tells of a minute that is under way once it is over, of an old one never, and of each once', async () => {
@@ -182,9 +189,82 @@ describe('notifyHour', () => {
 
   it('stores what it would tell where there is nobody to tell', async () => {
     expect(await notify([await anomaly('change_1h', HOUR_MS)], false, null)).toEqual({
-      ...{ stored: 1, sent: 0, failed: 0, skipped: 'SLACK_WEBHOOK_URL is not set' },
+      ...{ stored: 1, summarised: 0, sent: 0, failed: 0, skipped: 'SLACK_WEBHOOK_URL is not set' },
     });
     expect((await statuses())[0]).toMatch(/ skipped$/);
+  });
+
+  describe('of minutes that were fetched after a silence', () => {
+    const MINUTE_MS = 60_000;
+    /** Five minutes into the hour that is told last. */
+    const toMs = hourMs + 5 * MINUTE_MS;
+    const agoOf = (timeMs: number) => Date.now() - timeMs;
+    const silent = async (ticker: string, fromMs: number) => {
+      await sql`
+        insert into gaps (market, ticker, from_minute, to_minute, filled_to, next_seq, next_try_at, closed_at)
+        values ('replay', ${ticker}, ${new Date(fromMs)}, ${new Date(toMs)}, ${new Date(toMs)}, 1, now(), now())`.execute(
+        database.db,
+      );
+    };
+    const reported = async (ofMs: number) => {
+      await beginReport(database.db, 'replay', new Date(ofMs));
+      await endReport(database.db, 'replay', new Date(ofMs), 'done', null);
+    };
+
+    it('tells one message of all, before what came after them, and then each by itself', async () => {
+      await silent('BTC', hourMs - 2 * HOUR_MS);
+      await silent('ETH', hourMs - 2 * HOUR_MS);
+      const first = await anomaly('change_1h', agoOf(hourMs - 2 * HOUR_MS));
+      const over = { ended_at: new Date(hourMs - HOUR_MS), peak: -9 };
+      await database.db.updateTable('anomalies').set(over).where('id', '=', first).execute();
+      const lone = hourMs - 2 * HOUR_MS;
+      expect(await notify([first], false, slack.url, lone)).toMatchObject({
+        stored: 1,
+        summarised: 1,
+        sent: 0,
+      });
+      // Each step may be made again.
+      expect(await notify([first], false, slack.url, lone)).toMatchObject({ stored: 0, sent: 0 });
+      const second = await anomaly('change_1h', agoOf(hourMs - HOUR_MS + 30 * MINUTE_MS));
+      expect(await notify([second], false, slack.url, hourMs - HOUR_MS, [first])).toMatchObject({
+        ...{ stored: 2, summarised: 2, sent: 0 },
+      });
+      expect(slack.messages).toEqual([]);
+
+      // One run by hand, while not all of these hours are reported.
+      await reported(lone);
+      const third = await anomaly('change_24h', agoOf(hourMs + 4 * MINUTE_MS));
+      const after = await anomaly('zscore_24h', agoOf(hourMs + 5 * MINUTE_MS));
+      expect(await notify([third], true)).toMatchObject({ stored: 1, summarised: 1, sent: 0 });
+      await reported(hourMs - HOUR_MS);
+      expect(await notify([third, after], true)).toMatchObject({ stored: 2, summarised: 0, sent: 2 });
+      expect(await notify([third, after], false)).toMatchObject({ stored: 0, sent: 0 });
+      const utc = new Date(toMs).toISOString().slice(0, 16).replace('T', ' ');
+      expect(slack.messages.map(({ text }) => text)).toEqual([
+        `[replay] 🕓 3 anomalies before ${utc} UTC, found afterwards`,
+        '[replay] 📈 BTC lies +6 standard deviations from the mean (1h)',
+      ]);
+      const shown = JSON.stringify(slack.messages[0]);
+      expect(shown).toContain('📉 *BTC* change_1h &gt; 5: 2 times, farthest *-9 %*');
+
+      // What is found in the silence once it was told of.
+      const late = await anomaly('change_90m', agoOf(hourMs - 30 * MINUTE_MS));
+      expect(await notify([late], false, slack.url, hourMs - HOUR_MS)).toMatchObject({ stored: 1, sent: 1 });
+    });
+
+    it('tells nothing where nothing was found, and what is found later by itself', async () => {
+      await silent('BTC', hourMs - HOUR_MS);
+      expect(await notify([], false)).toMatchObject({ stored: 0, sent: 0 });
+      const late = await anomaly('change_1h', agoOf(hourMs - 30 * MINUTE_MS));
+      expect(await notify([late], false, slack.url, hourMs - HOUR_MS)).toMatchObject({ stored: 1, sent: 1 });
+    });
+
+    it('takes less than an hour, and another ticker, for no silence', async () => {
+      await silent('BTC', toMs - 59 * MINUTE_MS);
+      await silent('ETH', toMs - 61 * MINUTE_MS);
+      const fall = await anomaly('change_1h', agoOf(hourMs + MINUTE_MS));
+      expect(await notify([fall], false)).toMatchObject({ stored: 1, summarised: 0, sent: 1 });
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { alarmMessage, anomalyMessage, qualityMessage } from '../../src/domain/notice';
+import { alarmMessage, anomalyMessage, pastMessage, qualityMessage } from '../../src/domain/notice';
 import { escapeSlack, slackMessage } from '../../src/domain/slack';
 import { whatIsWrong } from '../support/slack';
 
@@ -37,6 +37,33 @@ describe('anomalyMessage', () => {
     const message = anomalyMessage({ ...ANOMALY, kind: 'ended', endedAt, market: 'replay' }, undefined);
     expect(message.text).toBe('[replay] ✅ BTC is back (change_1h)');
     expect(JSON.stringify(message.blocks)).toContain('after 30 min; the farthest was *-11.07 %*');
+  });
+});
+
+describe('pastMessage', () => {
+  const span = { from: new Date('2021-05-12T12:00:00Z'), to: new Date('2021-05-13T00:10:00Z') };
+
+  it('has a line for each ticker and rule, with the farthest and what goes on', () => {
+    const endedAt = new Date('2021-05-12T20:00:00Z');
+    const message = pastMessage('replay', span, [
+      { ...ANOMALY, startedAt: new Date('2021-05-12T19:00:00Z'), endedAt, peak: 6 },
+      ANOMALY,
+      { ...ANOMALY, ticker: 'ETH', endedAt, peak: 5.5 },
+    ]);
+    expect(wrong(message)).toBeUndefined();
+    expect(message.text).toBe('[replay] 🕓 3 anomalies before 2021-05-13 00:10 UTC, found afterwards');
+    const { text } = message.blocks[1] as { text: { text: string } };
+    expect(text.text.split('\n')).toEqual([
+      '📉 *BTC* change_1h &gt; 5: 2 times, farthest *-11.07 %*, from 2021-05-13 00:03 UTC on; *goes on*',
+      '📈 *ETH* change_1h &gt; 5: once, farthest *+5.5 %*, from 2021-05-13 00:03 UTC on',
+    ]);
+  });
+
+  it('keeps to the form, however many there are', () => {
+    const many = Array.from({ length: 200 }, (_, n) => ({ ...ANOMALY, ticker: `T${n}` }));
+    const message = pastMessage('live', span, many);
+    expect(wrong(message)).toBeUndefined();
+    expect(JSON.stringify(message)).toContain('… and 175 more tickers and rules');
   });
 });
 
