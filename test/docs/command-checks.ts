@@ -66,14 +66,12 @@ function pricehookFault(args: string[]): string | undefined {
 
 const helps = new Map<string, string>();
 
-/** What `temporal` says of a command of its own. */
-function helpOf(path: string[]): string {
-  const key = path.join(' ');
+/** What `temporal` prints for these arguments. */
+function printedBy(args: string[]): string {
+  const key = args.join(' ');
   const known = helps.get(key);
   if (known !== undefined) return known;
-  const help = execFileSync(process.env.TEST_TEMPORAL_CLI as string, [...path, '--help'], {
-    encoding: 'utf8',
-  });
+  const help = execFileSync(process.env.TEST_TEMPORAL_CLI as string, args, { encoding: 'utf8' });
   helps.set(key, help);
   return help;
 }
@@ -81,8 +79,10 @@ function helpOf(path: string[]): string {
 function temporalFault(args: string[]): string | undefined {
   const from = args.findIndex((word) => word.startsWith('-'));
   const path = from === -1 ? args : args.slice(0, from);
-  const help = helpOf(path);
-  if (!help.includes(`temporal ${path.join(' ')}`)) return `there is no temporal ${path.join(' ')}`;
+  const own = printedBy([...path, '--help']);
+  if (!own.includes(`temporal ${path.join(' ')}`)) return `there is no temporal ${path.join(' ')}`;
+  // Options that all of its commands have are told apart from the others.
+  const help = own + printedBy(['options']);
   const unknown = args.find(
     (word) => /^--?[a-z]/i.test(word) && !new RegExp(`(^|[\\s,])${word.split('=')[0]}[\\s,]`, 'm').test(help),
   );

@@ -31,7 +31,7 @@ export class Terminal {
     // The mark is put together by the shell, so that it is not taken for done when it is echoed.
     this.shell.stdin?.write(`${text}\necho "typed" ${this.typed}":$?"\n`);
     await this.prints(mark);
-    const [, status] = new RegExp(`^${mark}(\\d+)$`, 'm').exec(this.output) ?? [];
+    const [, status] = new RegExp(`${mark}(\\d+)$`, 'm').exec(this.output) ?? [];
     expect({ block, status }).toEqual({ block, status: '0' });
     return this.output.slice(from);
   }
