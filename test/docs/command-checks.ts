@@ -8,7 +8,21 @@ import { ROOT } from './documents';
 import type { Words } from './shell-lines';
 
 /** What the shell itself knows, and what every machine has. */
-const SHELL = ['cd', 'export', 'sleep', 'umask', 'fg', 'kill', 'wait', 'echo', 'cat', 'cp', 'mkdir', 'curl'];
+const SHELL = [
+  'cd',
+  'export',
+  'source',
+  'sleep',
+  'umask',
+  'fg',
+  'kill',
+  'wait',
+  'echo',
+  'cat',
+  'cp',
+  'mkdir',
+  'curl',
+];
 
 /** Says what is wrong with a command, as far as that can be told without running it; undefined where nothing is. */
 export function faultOf([program = '', ...args]: Words): string | undefined {
@@ -36,6 +50,8 @@ function nodeFault([file = '']: string[]): string | undefined {
 }
 
 function pricehookFault(args: string[]): string | undefined {
+  // `help` is commander's own.
+  if (args[0] === 'help') return pricehookFault([...args.slice(1), '--help']);
   let command: Command = createProgram();
   let rest = args;
   const next = () => command.commands.find((candidate) => candidate.name() === rest[0]);

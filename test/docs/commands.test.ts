@@ -122,9 +122,10 @@ describe('a call of the API', () => {
       // It never ends, and test/docs/stream.test.ts runs it.
       if (request.endsWith('/stream')) continue;
       const { status, json, text } = await api().ask(request, ask);
-      // Nobody has fired, failed or been disabled here: that something is not there, or in another state, is all that may be wrong.
+      // Nobody has fired, failed or been disabled here: that something is not there, in another state, or not
+      // done as no worker runs, is all that may be wrong.
       const isMissing = status === 404 && json.detail !== 'Not Found';
-      const isRefused = /registered already/i.test(json?.detail ?? '');
+      const isRefused = /registered already|not over yet/.test(json?.detail ?? '');
       if (status >= 300 && !isMissing && status !== 409 && !isRefused)
         refused.push({ at, request, status, text });
     }
@@ -139,6 +140,7 @@ describe('commandsOf', () => {
       "(umask 077; curl -d '{\"a\": 1}' x) && export KEY=$(node -p 'f(1)') B=2",
       'temporal workflow list --query "A = \'b\'" \\',
       '  --yes | cat &',
+      'source <(pricehook completion zsh) > /dev/null 2>&1',
     ];
     expect(commandsOf(block.join('\n'))).toEqual([
       ['npm', 'start', '--', '--port', '3'],
@@ -147,6 +149,8 @@ describe('commandsOf', () => {
       ['export', 'KEY=$(…)', 'B=2'],
       ['temporal', 'workflow', 'list', '--query', "A = 'b'", '--yes'],
       ['cat'],
+      ['source'],
+      ['pricehook', 'completion', 'zsh'],
       ['node', '-p', 'f(1)'],
     ]);
   });
@@ -156,6 +160,8 @@ describe('faultOf', () => {
   it.each([
     [['npx', 'pricehook', 'listen', '--prot', '9000'], 'it has no --prot'],
     [['npx', 'pricehook', 'listne'], 'there is no pricehook listne'],
+    [['npx', 'pricehook', 'help', 'listne'], 'listne is one too many'],
+    [['npx', 'pricehook', 'help', 'alerts', 'create'], undefined],
     [['npx', 'pricehook', 'replay', '--from', '2026-01-01'], '--to <time> is missing'],
     [['temporal', 'workflow', 'list', '--limits', '5'], 'temporal workflow list has no --limits'],
     [['npm', 'run', 'banch'], 'package.json has no script banch'],

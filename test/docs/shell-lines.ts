@@ -1,7 +1,8 @@
 /** One command of a line: its program and arguments, without quotes; assignments before it and redirections are left out. */
 export type Words = string[];
 
-const SEPARATOR = /^(?:&&|\|\||;|\||&|\(|\)|\n)/;
+const SEPARATOR = /^(?:&&|\|\||;|\||&|<?\(|\)|\n)/;
+const REDIRECTION = /^\d*(?:>>?|<)(?:&\d|\s*[^\s&;|()<>]+)/;
 
 /**
  * The commands of a block, as far as documents need it: quotes, comments, lines that go on behind a backslash, `$(…)`, and whatever stands
@@ -21,8 +22,10 @@ export function commandsOf(block: string): Words[] {
     const separator = SEPARATOR.exec(rest)?.[0];
     const substituted = /^\$\(((?:[^()']|'[^']*'|\([^()]*\))*)\)/.exec(rest);
     const quoted = /^'([^']*)'|^"((?:[^"\\]|\\.)*)"/.exec(rest);
+    const redirection = word === undefined && !/^<[^<>\n]+>/.test(rest) ? REDIRECTION.exec(rest) : null;
     let taken = 1;
-    if (substituted) {
+    if (redirection) taken = redirection[0].length;
+    else if (substituted) {
       inner.push(substituted[1] as string);
       word = `${word ?? ''}$(…)`;
       taken = substituted[0].length;
