@@ -60,16 +60,17 @@ function pricehookFault(args: string[]): string | undefined {
     rest = rest.slice(1);
   }
   if (command.name() === 'temporal') return temporalFault(rest);
-  if (command.commands.length > 0 && !rest.some((word) => /^(-h|--help|--version)$/.test(word)))
-    return `there is no pricehook ${args.join(' ')}`;
+  const isQuestion = rest.some((word) => /^(-h|--help|--version)$/.test(word));
+  if (command.commands.length > 0 && !isQuestion) return `there is no pricehook ${args.join(' ')}`;
   command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
     const { operands, unknown } = command.parseOptions(rest);
-    const left = unknown.filter((word) => word !== '--help' && word !== '-h');
+    const left = unknown.filter((word) => !/^(-h|--help|--version)$/.test(word));
     if (left.length > 0) return `it has no ${left[0]}`;
     const { registeredArguments: wanted } = command;
     if (operands.length > wanted.length && !wanted.at(-1)?.variadic)
       return `${operands.at(-1)} is one too many`;
+    if (isQuestion) return undefined;
     if (wanted.filter(({ required }) => required).length > operands.length) return 'an argument is missing';
     const missing = command.options.find(
       (option) => option.mandatory && command.getOptionValue(option.attributeName()) === undefined,
