@@ -1,62 +1,94 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VARIABLE_NAMES } from '../../src/config';
 import { freePort } from '../../src/dev/ports';
+import { writeStackFile } from '../../src/stack-file';
 import { startTestStack, type TestStack } from '../support/test-stack';
+import { blockNamed, blocksOf, readDocument } from './documents';
+import { Terminal } from './typing';
 
-const ROOT = join(__dirname, '../..');
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-
-describe('the README', () => {
+describe('typed as written', () => {
   let stack: TestStack;
-  /** The walk's file, apart from one that a reader's own walk has left in the project's folder. */
+  let url: string;
+  let terminal: Terminal | undefined;
+  /** The walks' files, apart from those that a reader's own walk has left in the project's folder. */
   const folder = mkdtempSync(join(tmpdir(), 'pricehook-walk-'));
-  const userFile = join(folder, 'user.json');
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await startTestStack({ WEBHOOK_RETRY_INITIAL: '1s' });
+    ({ url } = await stack.startApi());
+    await stack.startWorker();
+    // By this, `pricehook temporal` finds what `npm start` has started.
+    writeStackFile(folder, {
+      ...{ pid: process.pid, apiUrl: url, market: 'replay', baseUrls: stack.exchanges.baseUrls },
+      ...{ databaseUrl: stack.postgres().url, temporalAddress: stack.temporalAddress },
+      ...{ temporalNamespace: 'default', temporalCli: process.env.TEST_TEMPORAL_CLI },
+    });
   }, 120_000);
+  beforeEach(async () => {
+    const replaced = {
+      'localhost:8000': new URL(url).host,
+      '9000': String(await freePort()),
+      '9001': String(await freePort()),
+      './user.json': `${folder}/user.json`,
+      './alert.json': `${folder}/alert.json`,
+      '-o user.json': `-o ${folder}/user.json`,
+      '-o alert.json': `-o ${folder}/alert.json`,
+    };
+    terminal = new Terminal(replaced, { ...process.env, DATA_DIR: folder });
+  });
+  afterEach(() => terminal?.close());
   afterAll(async () => {
     await stack?.close();
     rmSync(folder, { recursive: true, force: true });
   });
+  const shell = () => terminal as Terminal;
 
-  it('has a walk that ends with a verified webhook, typed as written', async () => {
-    const walk = /<!-- walk -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  it('README.md has a walk that ends with a verified webhook', async () => {
+    const walk = blockNamed('README.md', 'walk');
     expect(walk.trim().split('\n')).toHaveLength(5);
-    const { url } = await stack.startApi();
-    await stack.startWorker();
-    const port = String(await freePort());
-    const script = walk
-      .replaceAll('localhost:8000', new URL(url).host)
-      .replaceAll('9000', port)
-      .replaceAll(/(\.\/)?\buser\.json/g, userFile);
-    // A group of its own, so that the receiver that stays in the background can be ended with it.
-    const shell = spawn('bash', ['-c', script], {
-      cwd: ROOT,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let output = '';
-    shell.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    await once(shell, 'exit');
-    process.kill(-(shell.pid as number), 'SIGKILL');
-    expect(output).toContain('  verified  answered 200');
-    expect(output).toContain('"type": "alert.triggered"');
-    expect(output).toMatch(/"status":"fired"/);
+    const printed = await shell().type(walk);
+    expect(printed).toContain('  verified  answered 200');
+    expect(printed).toContain('"type": "alert.triggered"');
+    expect(printed).toMatch(/"status":"fired"/);
   }, 120_000);
 
+  it('docs/tutorial.md leads to a verified webhook, one that is tried again, and one that is delivered again', async () => {
+    const left = new Set(blocksOf('docs/tutorial.md').flatMap(({ name }) => name ?? []));
+    const type = (name: string) => {
+      left.delete(name);
+      return shell().type(blockNamed('docs/tutorial.md', name));
+    };
+    await type('register');
+    await type('listen');
+    await shell().prints('Listening');
+    await type('alert');
+    await shell().prints('  verified  answered 200');
+    expect(await type('deliveries')).toMatch(/"status":"delivered".*"status_code":200/);
+    await type('fail');
+    await shell().prints('  verified  answered 503', 2);
+    expect(await type('watch')).toContain('priceAlert');
+    await shell().prints('  verified  answered 200', 2);
+    await type('redeliver');
+    await shell().prints('  verified  answered 200', 3);
+    const ids = [...shell().output.matchAll(/(msg_\w+).*verified {2}answered (\d+)/g)].slice(1);
+    expect(ids.map(([, , status]) => status)).toEqual(['503', '503', '200', '200']);
+    expect(new Set(ids.map(([, id]) => id)).size).toBe(1);
+    expect(await type('log')).toMatch(/("cause":"schedule".*){3}"cause":"user"/);
+    // `npm start` itself is what test/dev/up.test.ts and test/dashboard start.
+    expect([...left]).toEqual(['start']);
+  }, 120_000);
+});
+
+describe('docs/configuration.md', () => {
   it('names every setting, as .env.example does', () => {
-    const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
+    const page = readDocument('docs/configuration.md');
+    const example = readDocument('.env.example');
     const baseUrls = /_BASE_URL$/;
     for (const name of VARIABLE_NAMES) {
       expect(example).toContain(`# ${name}=`);
-      if (!baseUrls.test(name)) expect(readme).toContain(`\`${name}\``);
+      if (!baseUrls.test(name)) expect(page).toContain(`\`${name}\``);
     }
   });
 });
