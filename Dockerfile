@@ -1,5 +1,5 @@
 # One image for the API, the worker and the set-up; the command chooses (see docker-compose.yml).
-FROM node:24-bookworm-slim AS build
+FROM node:24.9.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
@@ -10,12 +10,12 @@ COPY src src
 COPY dashboard dashboard
 RUN npm run build
 
-FROM node:24-bookworm-slim AS dependencies
+FROM node:24.9.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
-FROM node:24-bookworm-slim
+FROM node:24.9.0-bookworm-slim
 ENV NODE_ENV=production UV_THREADPOOL_SIZE=32 HOST=0.0.0.0 PORT=8000
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
