@@ -38,11 +38,10 @@ describe('temporal.toml of docs/deployment.md', () => {
       namespace: 'pricehook.a1b2c',
       connectionOptions: { address: 'pricehook.a1b2c.tmprl.cloud:7233' },
     });
-    const { tls } = temporal?.connectionOptions as {
-      tls: { clientCertPair: { crt: Uint8Array; key: Uint8Array } };
-    };
-    expect(Buffer.from(tls.clientCertPair.crt).toString()).toBe('the certificate');
-    expect(Buffer.from(tls.clientCertPair.key).toString()).toBe('the key');
+    const { tls } = temporal?.connectionOptions ?? {};
+    const { crt, key } = (tls as { clientCertPair: { crt: Uint8Array; key: Uint8Array } }).clientCertPair;
+    expect(Buffer.from(crt).toString()).toBe('the certificate');
+    expect(Buffer.from(key).toString()).toBe('the key');
   });
 
   it('connects with an API key, which is not in the file', () => {
