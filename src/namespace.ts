@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { GRPC, isRefusal } from './grpc-errors';
@@ -30,7 +31,12 @@ export async function registerSearchAttributes({
   }
 }
 
-/** Makes a connection's namespace where there is none; one that is there is left as it is. */
+const KNOWN_WITHIN_MS = 60_000;
+
+/**
+ * Makes a connection's namespace where there is none, and waits until the server takes calls for it; one that is there is left as it is.
+ * @throws what Temporal says, for instance where the server does not know the new namespace within a minute
+ */
 export async function registerNamespace(
   { client, connection }: TemporalConnection,
   retentionDays: number,
@@ -44,6 +50,21 @@ export async function registerNamespace(
       namespace,
       workflowExecutionRetentionPeriod: seconds(retentionDays),
     });
+    await untilKnown(connection, namespace);
+  }
+}
+
+/** A server looks for new namespaces every few seconds; until then all but their description is "not found". */
+async function untilKnown(connection: TemporalConnection['connection'], namespace: string): Promise<void> {
+  const deadline = Date.now() + KNOWN_WITHIN_MS;
+  while (true) {
+    try {
+      await connection.workflowService.listSchedules({ namespace, maximumPageSize: 1 });
+      return;
+    } catch (error) {
+      if (!isRefusal(error, GRPC.notFound) || Date.now() > deadline) throw error;
+    }
+    await sleep(250);
   }
 }
 
