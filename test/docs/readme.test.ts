@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { VARIABLE_NAMES } from '../../src/config';
 import { freePort } from '../../src/dev/ports';
 import { writeStackFile } from '../../src/stack-file';
+import { eventually } from '../support/eventually';
 import { startTestStack, type TestStack } from '../support/test-stack';
 import { blockNamed, blocksOf, readDocument } from './documents';
 import { Terminal } from './typing';
@@ -65,7 +66,10 @@ describe('typed as written', () => {
     await shell().prints('Listening');
     await type('alert');
     await shell().prints('  verified  answered 200');
-    expect(await type('deliveries')).toMatch(/"status":"delivered".*"status_code":200/);
+    // The receiver has answered before its answer is recorded.
+    await eventually(async () => {
+      expect(await type('deliveries')).toMatch(/"status":"delivered".*"status_code":200/);
+    });
     await type('fail');
     await shell().prints('  verified  answered 503', 2);
     expect(await type('watch')).toContain('priceAlert');
