@@ -5,6 +5,7 @@
 export const RUN_BY: Record<string, Record<string, string>> = {
   'README.md': { walk: 'test/docs/readme.test.ts' },
   'README.ru.md': { walk: 'test/docs/translation.test.ts' },
+  'docs/deployment.md': { 'temporal.toml': 'test/ops/temporal-cloud.test.ts' },
   'docs/privacy.md': Object.fromEntries(
     ['make-key', 'older', 'codec-server', 'show'].map((name) => [name, 'test/e2e/codec.test.ts']),
   ),
@@ -41,5 +42,8 @@ export const OTHERS: Record<string, string> = {
   go: 'as npm',
   python3: 'runs the receiver that a test runs',
   jupyter: 'serves until it is stopped; the notebook itself is run by test/e2e/first-report.test.ts',
+  docker: 'needs an engine; test/ops holds the compose file to what it says',
+  kubectl: 'needs a cluster; test/ops holds the manifests to Kubernetes’ schemas',
+  tcld: 'needs an account of Temporal Cloud',
   openssl: 'makes a key; test/e2e/codec.test.ts runs it',
 };

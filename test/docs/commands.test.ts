@@ -53,7 +53,7 @@ describe('a block in another language', () => {
   });
 
   it('is of a language that is accounted for', () => {
-    const known = ['sh', 'bash', 'ts', 'js', 'python', 'go', 'sql', 'json', 'text', ''];
+    const known = ['sh', 'bash', 'ts', 'js', 'python', 'go', 'sql', 'json', 'toml', 'text', ''];
     expect(all.filter(({ language }) => !known.includes(language)).map(placeOf)).toEqual([]);
   });
 });
@@ -165,6 +165,6 @@ describe('faultOf', () => {
     [['npx', 'pricehook', 'replay', '--from', '2026-01-01'], '--to <time> is missing'],
     [['temporal', 'workflow', 'list', '--limits', '5'], 'temporal workflow list has no --limits'],
     [['npm', 'run', 'banch'], 'package.json has no script banch'],
-    [['kubectl', 'get', 'pods'], 'nobody accounts for kubectl: see test/docs/accounts.ts'],
+    [['helm', 'get', 'pods'], 'nobody accounts for helm: see test/docs/accounts.ts'],
   ])('of %j', (words, fault) => expect(faultOf(words)).toBe(fault));
 });
