@@ -44,7 +44,9 @@ const RESERVED = 1_000;
 const RESERVED_PER_USER = 20;
 /** Of one user: a quarter of the places in which attempts are made. Requests that nobody answers hold theirs until they time out. */
 const MOST_DUE_PER_USER = 500;
-/** Of one user in a flood, in Temporal's sticky queues: these know no fairness, so whoever comes behind waits for all of them. */
+/** In a flood: should its endpoints hang or fail, no more than so many begin before that is known, and all are tried again. */
+const MOST_DUE_IN_FLOOD = 100;
+/** And in Temporal's sticky queues: these know no fairness, so whoever comes behind waits for all of them. */
 const MOST_QUEUED_IN_FLOOD = 50;
 /** Whose endpoints have failed so many within a minute gets no more than a few new attempts a second there, each of which is followed by others. */
 const MANY_RETRYING = 100;
@@ -160,5 +162,5 @@ export function roomOf({ due, queued, retrying, wokenLately }: OnTheirWay, isFul
   const most = isFull ? RESERVED_PER_USER : MOST_DUE_PER_USER;
   const trickle = retrying < MANY_RETRYING ? most : PER_SECOND_WHERE_MANY_FAIL - wokenLately;
   const usual = Math.min(most - due, trickle);
-  return { usual, inFlood: Math.min(usual, MOST_QUEUED_IN_FLOOD - queued) };
+  return { usual, inFlood: Math.min(usual, MOST_DUE_IN_FLOOD - due, MOST_QUEUED_IN_FLOOD - queued) };
 }
