@@ -10,6 +10,7 @@ import type { Candle } from '../logic/candles';
 import { formatSpan, formatTime, plural } from '../logic/format';
 import { distance, type PastDay, pastDay } from '../logic/past-day';
 import { Change, Field, Time } from '../ui/parts';
+import { WebhookUrlField } from '../ui/webhook-url-field';
 
 export interface Draft {
   ticker: string;
@@ -37,7 +38,8 @@ export function draftPrice(of: Draft | undefined): number | undefined {
 export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () => void }) {
   const of = draft.value;
   const typedUrl = useSignal<string | undefined>(undefined);
-  const url = typedUrl.value ?? alerts.data.value?.body[0]?.webhook_url ?? '';
+  const proposed = alerts.data.value?.body[0]?.webhook_url ?? '';
+  const url = typedUrl.value ?? proposed;
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
   const failure = useSignal<ApiFailure | undefined>(undefined);
@@ -108,7 +110,7 @@ export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () 
           />
         )}
       </Field>
-      <Field
+      <WebhookUrlField
         label="Send a webhook to"
         wrong={wrong('webhook_url')}
         hint={
@@ -116,20 +118,9 @@ export function DraftForm({ tickers, onDone }: { tickers?: string[]; onDone: () 
             To try it: <code>npx pricehook listen --port 9000</code> and <code>http://localhost:9000/</code>
           </>
         }
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            type="url"
-            required
-            placeholder="https://example.com/hooks/prices"
-            value={url}
-            onInput={({ currentTarget }) => {
-              typedUrl.value = currentTarget.value;
-            }}
-          />
-        )}
-      </Field>
+        typed={typedUrl}
+        proposed={proposed}
+      />
       <Would of={of} />
       {failure.value && failure.value.fields.length === 0 && (
         <p class="failure" role="alert">

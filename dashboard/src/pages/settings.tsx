@@ -6,8 +6,9 @@ import { alerts, me } from '../live/feeds';
 import { formatSpan } from '../logic/format';
 import { linkTo } from '../route';
 import { THEMES, theme } from '../theme';
-import { Action, Failure, Fed, Field, Panel, Time } from '../ui/parts';
+import { Action, Failure, Fed, Panel, Time } from '../ui/parts';
 import { Secret } from '../ui/secret';
+import { WebhookUrlField } from '../ui/webhook-url-field';
 import { OutcomeBadge } from './delivery-status';
 import { Keys } from './keys';
 
@@ -98,7 +99,8 @@ function WebhookSecret() {
 
 function WebhookTest() {
   const typedUrl = useSignal<string | undefined>(undefined);
-  const url = typedUrl.value ?? alerts.data.value?.body[0]?.webhook_url ?? '';
+  const proposed = alerts.data.value?.body[0]?.webhook_url ?? '';
+  const url = typedUrl.value ?? proposed;
   const tested = useSignal<Tested | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const busy = useSignal(false);
@@ -120,24 +122,13 @@ function WebhookTest() {
   return (
     <Panel title="Try your server">
       <form onSubmit={test}>
-        <Field
+        <WebhookUrlField
           label="Send a test webhook to"
           wrong={wrong}
           hint="One request, signed and guarded as alerts are."
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              type="url"
-              required
-              placeholder="https://example.com/hooks/prices"
-              value={url}
-              onInput={({ currentTarget }) => {
-                typedUrl.value = currentTarget.value;
-              }}
-            />
-          )}
-        </Field>
+          typed={typedUrl}
+          proposed={proposed}
+        />
         <button type="submit" class="button" disabled={busy.value} aria-busy={busy.value}>
           {busy.value ? 'Waiting for its answer …' : 'Send a test'}
         </button>
