@@ -136,7 +136,7 @@ export class Session {
     if (error !== thrown) this.#deps.log.error({ err: thrown, requestId }, error.detail);
     peer.send(errorNotice(error));
     if (error !== thrown) peer.close(CLOSE.broken, error.detail);
-    else if (this.#client === undefined) peer.close(closeCode(error.status), error.detail.slice(0, 100));
+    else if (this.#client === undefined) peer.close(closeCode(error.status), error.detail);
   }
 }
 

@@ -8,6 +8,9 @@ const ASK_AFTER_MS = 250;
 /** What a ping holds, and its answer repeats. */
 const [BEAT, QUOTES] = [Buffer.from('beat'), Buffer.from('quotes')];
 
+/** As RFC 6455 has it (5.5); `ws` throws above it. */
+const MAX_REASON_BYTES = 123;
+
 /**
  * The client at the other end of a WebSocket. What the network has taken may wait there for long, so a ping goes behind all
  * quotes: as long as it is not answered, the client has not read them.
@@ -93,10 +96,14 @@ export class WebSocketPeer implements Peer {
   }
 
   close(code: number, reason: string): void {
-    this.#ws.close(code, reason);
+    this.#ws.close(code, cutToBytes(reason, MAX_REASON_BYTES));
   }
 
   cut(): void {
     this.#ws.terminate();
   }
 }
+
+/** As much of a text as fits, without a part of a character at its end. */
+const cutToBytes = (text: string, most: number) =>
+  new TextDecoder().decode(Buffer.from(text).subarray(0, most), { stream: true });

@@ -83,6 +83,14 @@ describe('GET /stream: whose it is', () => {
     expect(await good.first('error')).toMatchObject({ code: 409 });
   });
 
+  it('is refused in words that fit into a close, whatever the letters of what was said', async () => {
+    const socket = await openSocket(api.url);
+    socket.say({ type: 'ping', ['漢'.repeat(100)]: 1 });
+    const { code, reason } = await socket.closed;
+    expect([code, reason]).toEqual([4400, '漢'.repeat(41)]);
+    expect(socket.told).toMatchObject([{ type: 'error', code: 422 }]);
+  });
+
   it('needs a key before anything else, as server-sent events', async () => {
     const headers = { accept: 'text/event-stream' };
     const missing = await api.ask('GET /api/v1/stream', { headers });
