@@ -15,6 +15,8 @@ import type { Seat } from './seats';
 /** Each message may cost a look-up; more than these in 10 s, and the stream ends. */
 const MESSAGES = 60;
 const WINDOW_MS = 10_000;
+/** More than events and prices ever have waiting: the answers to a client that says on and on, and does not read. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /** How often a user may begin a stream. */
 export const STREAM_LIMIT: Limit = { route: 'GET /stream', tokens: 10, by: 'user' };
@@ -81,6 +83,10 @@ export class Session {
     const { peer } = this.#start;
     if (this.#said > MESSAGES) {
       peer.close(CLOSE.tooMany, `More than ${MESSAGES} messages in ${WINDOW_MS / 1_000} s`);
+      return;
+    }
+    if (peer.waiting > MAX_UNREAD_BYTES) {
+      peer.cut();
       return;
     }
     this.#work = this.#work.then(async () => {

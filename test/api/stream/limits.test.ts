@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Peer } from '../../../src/api/stream/peer';
 import { trimStreamEvents } from '../../../src/db/stream-events';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
@@ -123,6 +124,14 @@ describe('GET /stream: limits', () => {
     const busy = await authenticated(api.url, user.key);
     for (let n = 0; n < 70; n += 1) busy.say({ type: 'ping' });
     expect(await busy.closed).toEqual({ code: 4429, reason: 'More than 60 messages in 10 s' });
+  });
+
+  it('cut off who goes on and on without reading the answers', async () => {
+    const socket = await authenticated(api.url, user.key);
+    const [client] = api.stream.clientsOf(user.id);
+    jest.spyOn(client?.peer as Peer, 'waiting', 'get').mockReturnValue(1024 * 1024 + 1);
+    socket.say({ type: 'ping' });
+    expect(await socket.closed).toMatchObject({ code: 1006 });
   });
 
   it('are those of all requests: rates, names of the server, what HTTP forbids', async () => {
