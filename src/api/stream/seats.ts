@@ -2,7 +2,7 @@
 export interface Seat {
   /**
    * Says whose it is.
-   * @returns false where that user has as many as one may have
+   * @returns false where that user has as many as one may have, or the seat is free again
    */
   give(userId: string): boolean;
   free(): void;
@@ -27,7 +27,7 @@ export class Seats {
     return {
       give: (userId) => {
         const before = this.#ofUsers.get(userId) ?? 0;
-        if (before >= this.#limits.perUser) return false;
+        if (isFree || before >= this.#limits.perUser) return false;
         this.#ofUsers.set(userId, before + 1);
         owner = userId;
         return true;
