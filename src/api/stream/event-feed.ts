@@ -28,6 +28,8 @@ export class EventFeed {
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #isNudged = false;
+  /** Whether it is known from where on there is something to read. */
+  #hasBegun = false;
   #isFailing = false;
 
   constructor(db: Kysely<Database>, hooks: EventFeedHooks, log: Logger, everyMs: number) {
@@ -60,6 +62,7 @@ export class EventFeed {
     if (this.#holders > 0) return;
     clearTimeout(this.#timer);
     this.#cursor = undefined;
+    this.#hasBegun = false;
   }
 
   /** Something was committed just now: does not wait for the next moment. */
@@ -79,7 +82,8 @@ export class EventFeed {
     // What was under way for others who are gone by now must not move the new cursor.
     await this.#reading;
     this.#place = await newestPlace(this.#db);
-    this.#wait(this.#everyMs);
+    this.#hasBegun = this.#holders > 0;
+    this.#wait(this.#isNudged ? 0 : this.#everyMs);
     return this.#place;
   }
 
@@ -88,19 +92,20 @@ export class EventFeed {
     if (this.#holders > 0) this.#timer = setTimeout(() => void this.#read(), ms);
   }
 
-  /** Never throws; one at a time. */
-  #read(): Promise<void> {
+  /** Never throws; one at a time. Before there is a place to read from, it would read all that is kept. */
+  async #read(): Promise<void> {
+    if (!this.#hasBegun) return;
     this.#reading ??= this.#readOn().finally(() => {
       this.#reading = undefined;
       this.#wait(this.#isNudged ? 0 : this.#isFailing ? AFTER_FAILURE_MS : this.#everyMs);
     });
-    return this.#reading;
+    await this.#reading;
   }
 
   async #readOn(): Promise<void> {
     this.#isNudged = false;
     try {
-      for (let isMore = true; isMore && this.#holders > 0; ) {
+      for (let isMore = true; isMore && this.#hasBegun; ) {
         const events = await eventsAfter(this.#db, this.#place, this.#hooks.users(), PAGE);
         const last = events.at(-1);
         if (last !== undefined) this.#place = { xid: last.xid, seq: last.seq };
