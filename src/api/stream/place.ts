@@ -1,7 +1,10 @@
 import type { EventPlace } from '../../db/stream-events';
 
-/** Small enough for PostgreSQL's bigint; the first part is only compared until it is known to be a transaction's. */
-const FORM = /^(\d{1,20})-(\d{1,18})$/;
+/**
+ * Small enough for PostgreSQL's bigint; the first part is only compared until it is known to be a transaction's, and has no zero
+ * in front, which would make it octal there.
+ */
+const FORM = /^(0|[1-9]\d{0,19})-(\d{1,18})$/;
 
 /** The id that clients know an event by, and hand back to go on behind it. */
 export function idOf({ xid, seq }: EventPlace): string {

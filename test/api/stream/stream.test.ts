@@ -259,6 +259,14 @@ describe.each(forms)('GET /stream as %s: events', (_form, openStream) => {
     await stream.first('alert.created');
   });
 
+  it('takes no id that it never wrote', async () => {
+    const refused = await refusal(api.url, {
+      headers: { 'x-api-key': user.key },
+      query: '?last_event_id=08-1',
+    });
+    expect([refused.status, refused.json.error]).toEqual([422, 'ValidationError']);
+  });
+
   it('tells what its owner makes of a delivery', async () => {
     const stream = await openStream(user.key);
     const id = await seedDelivery(api.db, { userId: user.id, url: 'http://127.0.0.1:9/hook' });
