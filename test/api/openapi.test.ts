@@ -26,6 +26,8 @@ const ON_PURPOSE = [
   'no-path-trailing-slash #/paths/~1api~1v1~1alerts~1',
   // They take nothing that could be wrong, need no key and have no limit.
   'operation-4xx-response #/paths/~1health/get/responses',
+  'operation-4xx-response #/paths/~1health~1live/get/responses',
+  'operation-4xx-response #/paths/~1health~1ready/get/responses',
   'operation-4xx-response #/paths/~1metrics/get/responses',
 ];
 
