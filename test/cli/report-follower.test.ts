@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ReportFollower } from '../../src/cli/report-follower';
 import { beginReport, endReport, recordStep } from '../../src/db/reports';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -17,6 +18,8 @@ describe('ReportFollower', () => {
     const { db } = database;
     await beginReport(db, 'replay', hour(-1));
     await endReport(db, 'replay', hour(-1), 'done', null);
+    // Clocks of two programs: what ended in this very millisecond may be of this run.
+    await sql`update reports set ended_at = ended_at - interval '1 minute'`.execute(db);
     const shown: string[] = [];
     const follower = new ReportFollower(db, 'replay', new Date(), (row) => {
       shown.push(row.hour.toISOString());
