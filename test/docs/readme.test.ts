@@ -82,7 +82,7 @@ describe('typed as written', () => {
     expect(await type('log')).toMatch(/("cause":"schedule".*){3}"cause":"user"/);
     // `npm start` itself is what test/dev/up.test.ts and test/dashboard start.
     expect([...left]).toEqual(['start']);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('docs/configuration.md', () => {

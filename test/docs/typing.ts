@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { eventually } from '../support/eventually';
 import { ROOT } from './documents';
 
+/** More than the minute in which a long poll that nobody answers ends. */
+const PATIENCE_MS = 100_000;
+
 /** A shell in the project's folder, into which blocks of a document are typed one after the other, as its reader does it. */
 export class Terminal {
   output = '';
@@ -36,9 +39,12 @@ export class Terminal {
     return this.output.slice(from);
   }
 
-  /** Waits until this was printed `times` times, by whichever command. */
+  /** Waits until this was printed `times` times, by whichever command; a busy machine may take its time. */
   async prints(text: string, times = 1): Promise<void> {
-    await eventually(() => expect(this.output.split(text).length - 1).toBeGreaterThanOrEqual(times));
+    await eventually(() => {
+      const found = this.output.split(text).length - 1;
+      if (found < times) throw new Error(`"${text}" was printed ${found} of ${times} times:\n${this.output}`);
+    }, PATIENCE_MS);
   }
 
   async close(): Promise<void> {
