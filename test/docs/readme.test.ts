@@ -17,7 +17,8 @@ describe('typed as written', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pricehook-walk-'));
 
   beforeAll(async () => {
-    stack = await startTestStack({ WEBHOOK_RETRY_INITIAL: '1s' });
+    // More attempts than the default's, which are further apart: a receiver may still be starting at the first ones.
+    stack = await startTestStack({ WEBHOOK_RETRY_INITIAL: '1s', WEBHOOK_MAX_ATTEMPTS: '8' });
     ({ url } = await stack.startApi());
     await stack.startWorker();
     // By this, `pricehook temporal` finds what `npm start` has started.
