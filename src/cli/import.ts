@@ -3,6 +3,7 @@ import { allWindows, candlesCame, reachMs, refreshAnomalies, refreshStatistics }
 import { addToImport, beginImport, finishImport } from '../db/candle-import';
 import { markStale } from '../db/reports';
 import { lockForAnalysis } from '../db/statistics';
+import { dayOf } from '../domain/day';
 import { MINUTE_MS } from '../domain/statistics';
 import { readCandleFile } from './candle-file';
 import { CommandError } from './command-error';
@@ -58,7 +59,6 @@ async function importCandles(file: string, { db, config, market, ticker }: Ticke
   const patience = new Patience();
   const windows = config.statistics.windows;
   const reach = reachMs(allWindows(config));
-  const day = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
   try {
     return await db.transaction().execute(async (trx) => {
       await lockForAnalysis(trx, { market, ticker });
@@ -77,7 +77,7 @@ async function importCandles(file: string, { db, config, market, ticker }: Ticke
       const imported = { market, ticker, fromMs: firstMs, toMs: lastMs + MINUTE_MS };
       const span = { ...imported, toMs: imported.toMs + reach };
       await refreshStatistics(trx, span, windows, (minuteMs) =>
-        patience.tell(() => `statistics up to ${day(minuteMs)}, of ${day(firstMs)} to ${day(lastMs)}`),
+        patience.tell(() => `statistics up to ${dayOf(minuteMs)}, of ${dayOf(firstMs)} to ${dayOf(lastMs)}`),
       );
       patience.tell(() => 'anomalies');
       const { anomalies, changedHours } = await refreshAnomalies(trx, span, config.anomalies, Date.now());

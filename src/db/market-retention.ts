@@ -4,6 +4,7 @@ import { HOUR_MS, hourOf } from '../domain/statistics-hour';
 import { firstOwedHour } from './reports';
 import type { Database } from './schema';
 import { tryLockForAnalysis } from './statistics';
+import { withTickers } from './tickers';
 
 /** How long what can be computed again is kept, in milliseconds. */
 export interface MarketRetention {
@@ -58,14 +59,7 @@ export async function dropOldMarketRows(
 /** The tickers that there are hours of; some looks into an index for each. */
 async function tickersOf(db: Kysely<Database>, market: Market): Promise<string[]> {
   const { rows } = await sql<{ ticker: string }>`
-    with recursive tickers as (
-      (select ticker from statistics_hour where market = ${market} order by ticker limit 1)
-      union all
-      select (
-        select ticker from statistics_hour where market = ${market} and ticker > t.ticker order by ticker limit 1
-      )
-      from tickers as t where t.ticker is not null
-    )
+    ${withTickers('statistics_hour', market)}
     select ticker from tickers where ticker is not null`.execute(db);
   return rows.map(({ ticker }) => ticker);
 }

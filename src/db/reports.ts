@@ -5,6 +5,7 @@ import { HOUR_MS } from '../domain/statistics-hour';
 import type { Database, ReportsTable } from './schema';
 import { isOver } from './source-quotes';
 import { storable, storableJson } from './storable';
+import { withTickers } from './tickers';
 
 export type ReportRow = Selectable<ReportsTable>;
 
@@ -17,14 +18,7 @@ const RUNS_FIRST = 10;
 /** When a market was first heard of, Unix milliseconds; undefined where it never was. Some looks into an index for each ticker. */
 export async function firstTick(db: Kysely<Database>, market: Market): Promise<number | undefined> {
   const { rows } = await sql<{ at: number | null }>`
-    with recursive tickers as (
-      (select ticker from source_quotes where market = ${market} order by ticker limit 1)
-      union all
-      select (
-        select ticker from source_quotes where market = ${market} and ticker > t.ticker order by ticker limit 1
-      )
-      from tickers as t where t.ticker is not null
-    )
+    ${withTickers('source_quotes', market)}
     select ${milliseconds(sql`min(first)`)} as at
     from tickers as t cross join lateral (
       select min(tick_at) as first from source_quotes where market = ${market} and ticker = t.ticker

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { toDecimal } from '../domain/price';
 import type { Market, RejectionReason, SourceName, Verdict } from '../domain/quote';
 import type { Database } from './schema';
+import { withTickers } from './tickers';
 
 /** A source quote as it is stored. */
 export interface StoredSourceQuote {
@@ -54,14 +55,7 @@ export async function storeSourceQuotes(
 /** The tickers that any source quotes are stored of, with the last `seq` of each; some looks into an index for each. */
 export async function lastSourceSeqs(db: Kysely<Database>, market: Market): Promise<Map<string, bigint>> {
   const { rows } = await sql<{ ticker: string; seq: string }>`
-    with recursive tickers as (
-      (select ticker from source_quotes where market = ${market} order by ticker limit 1)
-      union all
-      select (
-        select ticker from source_quotes where market = ${market} and ticker > t.ticker order by ticker limit 1
-      )
-      from tickers as t where t.ticker is not null
-    )
+    ${withTickers('source_quotes', market)}
     select t.ticker, (select max(seq) from source_quotes where market = ${market} and ticker = t.ticker) as seq
     from tickers as t where t.ticker is not null`.execute(db);
   return new Map(rows.map(({ ticker, seq }) => [ticker, BigInt(seq)]));
