@@ -10,6 +10,7 @@ import { type Bucket, openBucket } from '../../src/s3/bucket';
 import { hourFiles } from '../../src/s3/hour-files';
 import { describeS3Error } from '../../src/s3/s3-error';
 import { uploadFile } from '../../src/s3/upload-file';
+import { eventually } from '../support/eventually';
 import { S3_BUCKET, S3_CREDENTIALS, type S3Server, startS3Server } from '../support/s3-server';
 
 let server: S3Server;
@@ -49,7 +50,7 @@ describe('uploadFile', () => {
     const file = fileOf('once.csv', 'a,b\n1,2\n');
     expect(await uploadFile(open(), file)).toEqual({ sent: true, bytes: 8 });
     expect(await uploadFile(open(), file)).toEqual({ sent: false, bytes: 8 });
-    expect(sent('once.csv')).toBe(1);
+    await eventually(() => expect(sent('once.csv')).toBe(1));
     expect(stored('once.csv').toString()).toBe('a,b\n1,2\n');
     const object = { Bucket: S3_BUCKET, Key: 'of/us/live/once.csv' };
     const { Metadata, ContentType } = await open().client.send(new HeadObjectCommand(object));
@@ -62,7 +63,8 @@ describe('uploadFile', () => {
     const file = fileOf('large.parquet', large);
     expect(await uploadFile(open(), file)).toEqual({ sent: true, bytes: large.length });
     expect(stored('large.parquet').equals(large)).toBe(true);
-    expect(server.output()).toContain(`initiate multipart upload ${S3_BUCKET} of/us/live/large.parquet`);
+    const parts = `initiate multipart upload ${S3_BUCKET} of/us/live/large.parquet`;
+    await eventually(() => expect(server.output()).toContain(parts));
     expect(await uploadFile(open(), file)).toEqual({ sent: false, bytes: large.length });
     expect(await uploadFile(open(), fileOf('empty.csv', ''))).toEqual({ sent: true, bytes: 0 });
     expect(stored('empty.csv')).toHaveLength(0);
