@@ -1,10 +1,10 @@
-import { evaluate } from '../../src/domain/alert';
+import { type Condition, evaluate } from '../../src/domain/alert';
 import type { Ledger, LedgerAlert, LedgerDelivery, LedgerQuote } from '../ledger';
 import { groupBy, type Violation } from './violation';
 
 /** The quote that makes an alert come true, found by looking at all of them; undefined where none does. */
 export function firstBeyond(alert: LedgerAlert, quotes: LedgerQuote[]): LedgerQuote | undefined {
-  const line = { condition: alert.condition, targetPrice: Number(alert.target_price) };
+  const line = { condition: alert.condition as Condition, targetPrice: Number(alert.target_price) };
   return quotes.find(
     (quote) =>
       quote.ticker === alert.ticker &&

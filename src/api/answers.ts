@@ -64,7 +64,7 @@ export const alertSchema = z
     condition: z.enum(['gt', 'lt']),
     webhook_url: z.string(),
     is_active: z.boolean().meta({ description: 'True only while the status is `active`' }),
-    status: z.enum(['active', 'paused', 'fired']),
+    status: z.enum(['active', 'paused', 'fired', 'expired']),
     created_at: time,
     triggered_at: time.nullable(),
     triggered_price: price.nullable(),

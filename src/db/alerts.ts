@@ -93,7 +93,7 @@ export async function tryInsertAlert(
         -- Its workflow looks at once; only where none was started does reconciliation find it overdue.
         now()
       from armed where has_key and has_room
-      on conflict (user_id, market, ticker, condition, target_price) where status = 'active' do nothing
+      on conflict (user_id, market, ticker, condition, target_price) where status = 'active' and rule is null do nothing
       returning ${sql.join(ALERT_COLUMNS.map((column) => sql.ref(column)))}
     )
     select has_key, is_full, has_room, made.id is not null as inserted, made.*

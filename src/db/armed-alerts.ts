@@ -16,7 +16,7 @@ export interface ArmedAlert {
   triggered_price: string | null;
 }
 
-/** All users' alerts of a market but for deleted ones, by ticker, condition and target. Reads, and locks nothing. */
+/** All users' plain alerts of a market but for deleted ones, by ticker, condition and target. Reads, and locks nothing. */
 export async function listArmedAlerts(db: Kysely<Database>, market: Market): Promise<ArmedAlert[]> {
   return await db
     .selectFrom('alerts as a')
@@ -33,6 +33,8 @@ export async function listArmedAlerts(db: Kysely<Database>, market: Market): Pro
     ])
     .where('a.market', '=', market)
     .where('a.status', '<>', 'deleted')
+    .where('a.rule', 'is', null)
+    .$castTo<ArmedAlert>()
     .orderBy('a.ticker')
     .orderBy('a.condition')
     .orderBy('a.target_price')

@@ -20,7 +20,7 @@ function claim(crossing: RawBuilder<unknown>, late?: 'late') {
           next_check_at = null
       from crossing as c
       where a.id = c.alert_id
-        and a.status = 'active'
+        and a.status = 'active' and a.rule is null
         and a.armed_seq < c.seq
         and ((a.condition = 'gt' and a.target_price < c.price)
           or (a.condition = 'lt' and a.target_price > c.price))
@@ -53,7 +53,7 @@ function claim(crossing: RawBuilder<unknown>, late?: 'late') {
 export async function claimCrossed(db: Kysely<Database>, market: Market, tickAt: Date): Promise<number> {
   const waiting = (condition: 'gt' | 'lt') => sql`
     select id from alerts
-    where status = 'active' and market = q.market and ticker = q.ticker and condition = ${sql.lit(condition)}
+    where status = 'active' and rule is null and market = q.market and ticker = q.ticker and condition = ${sql.lit(condition)}
       and target_price ${sql.raw(condition === 'gt' ? '<' : '>')} q.price and armed_seq < q.seq`;
   const { rows } = await claim(sql`
     select a.id as alert_id, q.seq, q.price, q.quoted_at
@@ -83,7 +83,7 @@ export async function claimOne(
         and ((a.condition = 'gt' and price > a.target_price) or (a.condition = 'lt' and price < a.target_price))
       order by seq limit 1
     ) as q
-    where a.id = ${alertId} and a.status = 'active'`).execute(db);
+    where a.id = ${alertId} and a.status = 'active' and a.rule is null`).execute(db);
   return rows[0]?.delivery_id;
 }
 
@@ -112,7 +112,7 @@ export async function lateCrossed(
 ): Promise<string[]> {
   const waiting = (condition: 'gt' | 'lt') => sql`
     select id, updated_at, target_price from alerts
-    where status = 'active' and market = ${minutes.market} and ticker = ${minutes.ticker}
+    where status = 'active' and rule is null and market = ${minutes.market} and ticker = ${minutes.ticker}
       and condition = ${sql.lit(condition)} and armed_seq < ${minutes.nextSeq} and id > ${afterId}
       and target_price ${sql.raw(condition === 'gt' ? '< (select max(high)' : '> (select min(low)')} from fetched)
       and exists (

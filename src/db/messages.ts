@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { MessageType } from '../domain/delivery';
+import type { AlertMessageType, MessageType } from '../domain/delivery';
 import { carrierOf } from './carrier';
 import type { Owner } from './reopening';
 import type { Database } from './schema';
 
 export interface NewMessage extends Owner {
-  type: Exclude<MessageType, 'alert.triggered'>;
+  type: Exclude<MessageType, AlertMessageType>;
   url: string;
   /** What the body tells beside the type and the time. */
   data: Record<string, unknown>;

@@ -18,6 +18,7 @@ import * as gaps from './migrations/0015-gaps';
 import * as oldTests from './migrations/0016-old-tests';
 import * as lateCandles from './migrations/0017-late-candles';
 import * as stream from './migrations/0018-stream';
+import * as rules from './migrations/0019-rules';
 import type { Database } from './schema';
 
 /** Forward only: a migration that has been released is never edited; a change is a new file. */
@@ -41,6 +42,7 @@ const migrations = {
   '0016-old-tests': oldTests,
   '0017-late-candles': lateCandles,
   '0018-stream': stream,
+  '0019-rules': rules,
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-import type { AlertStatus, Condition } from '../domain/alert';
+import type { AlertEvent, AlertStatus } from '../domain/alert';
 import type { DetectionState } from '../domain/anomaly';
 import type {
   AttemptCause,
@@ -8,9 +8,12 @@ import type {
   ErrorClass,
   MessageType,
 } from '../domain/delivery';
+import type { MessageForm } from '../domain/message';
 import type { QualityRule, Severity } from '../domain/quality';
 import type { FailureKind, Market, RejectionReason, SourceName } from '../domain/quote';
 import type { ReportStatus, ReportStep, StepReport } from '../domain/report';
+import type { Rule, RuleCondition } from '../domain/rule';
+import type { WatchState } from '../domain/rule-watch';
 import type { SlackMessage } from '../domain/slack';
 
 /** `numeric` comes back as a decimal string, so that no digit is lost; numbers are taken in too. */
@@ -212,8 +215,9 @@ export interface AlertsTable {
   user_id: string;
   market: Market;
   ticker: string;
-  condition: Condition;
-  target_price: Decimal;
+  condition: RuleCondition;
+  /** Null where a rule's threshold is none on the price. */
+  target_price: Decimal | null;
   webhook_url: string;
   status: Generated<AlertStatus | 'deleted'>;
   /** The alert comes true only on quotes with a greater `seq`. */
@@ -227,6 +231,45 @@ export interface AlertsTable {
   updated_at: GeneratedTime;
   triggered_at: Time | null;
   triggered_price: Decimal | null;
+  /** Null for a plain alert, which waits for one price and fires once. */
+  rule: ColumnType<Rule | null, string | null | undefined, string | null>;
+  /** The same for alerts that wait for the same; null for plain ones. */
+  rule_key: string | null;
+  /** Beside `webhook_url`. */
+  more_urls: Generated<string[]>;
+  message: ColumnType<MessageForm | null, string | null | undefined, string | null>;
+  /** A JSON object, encrypted for this user: they may hold secrets. */
+  headers: string | null;
+  note: string | null;
+  labels: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  /** What its user is told beside its firings. */
+  events: Generated<AlertEvent[]>;
+  expires_at: Time | null;
+  snoozed_until: Time | null;
+  /** Since when its user knows that its ticker has no price; null: it has one, as far as they know. */
+  suspended_at: Time | null;
+}
+
+/** Where an alert with a rule stands, and what has to be seen before it is looked at again. */
+export interface WatchesTable {
+  alert_id: string;
+  market: Market;
+  /** `BTC change_1h` */
+  series: string;
+  above: number | null;
+  below: number | null;
+  due_at: Time | null;
+  state: ColumnType<WatchState, string, string>;
+}
+
+/** What was seen last of a metric of a ticker. */
+export interface SeriesTable {
+  market: Market;
+  /** `BTC change_1h` */
+  series: string;
+  seen_at: Time;
+  unbroken_since: Time;
+  value: number;
 }
 
 export interface DeliveriesTable {
@@ -258,8 +301,10 @@ export interface DeliveriesTable {
   next_cause: Exclude<AttemptCause, 'schedule'> | null;
   /** The workflow run, a reset by an operator, that opened it again. */
   reopened_by: string | null;
-  /** The workflow that makes it since an operator's reset; null: the one that its round says. */
+  /** The workflow that makes it; null: the one that its round says. */
   carrier: string | null;
+  /** Null: JSON. */
+  content_type: string | null;
 }
 
 export interface AttemptsTable {
@@ -473,6 +518,8 @@ export interface Database {
   anomaly_states: AnomalyStatesTable;
   gaps: GapsTable;
   alerts: AlertsTable;
+  watches: WatchesTable;
+  series: SeriesTable;
   deliveries: DeliveriesTable;
   attempts: AttemptsTable;
   endpoints: EndpointsTable;

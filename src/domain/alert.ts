@@ -1,5 +1,9 @@
 export type Condition = 'gt' | 'lt';
-export type AlertStatus = 'active' | 'paused' | 'fired';
+export type AlertStatus = 'active' | 'paused' | 'fired' | 'expired';
+
+/** What an alert with a rule may tell beside its firings, by its owner's choice. */
+export const ALERT_EVENTS = ['recovered', 'expired', 'suspended'] as const;
+export type AlertEvent = (typeof ALERT_EVENTS)[number];
 
 /** Whether a price lies beyond an alert's line: `gt` strictly above it, `lt` strictly below. */
 export function evaluate(alert: { condition: Condition; targetPrice: number }, price: number): boolean {

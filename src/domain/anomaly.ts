@@ -5,7 +5,7 @@ import type { MinuteStatistics, WindowStatistics } from './statistics';
 export const RECOVERED_BELOW = 0.9;
 
 /** A z-score counts once this part of its window's minutes is there: of a few points, anything is far from the mean. */
-const MIN_COVERAGE = 0.5;
+export const MIN_COVERAGE = 0.5;
 
 /** A time during which a rule's value was beyond its threshold. Times in Unix milliseconds, stamped with the minute's beginning. */
 export interface Anomaly {

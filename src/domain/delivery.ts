@@ -1,7 +1,16 @@
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled', 'skipped'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
-/** What a message tells. Those but the first belong to no alert. */
-export const MESSAGE_TYPES = ['alert.triggered', 'webhook.test', 'endpoint.disabled'] as const;
+/** What an alert's message tells. */
+export const ALERT_MESSAGE_TYPES = [
+  'alert.triggered',
+  'alert.recovered',
+  'alert.expired',
+  'alert.suspended',
+  'alert.resumed',
+] as const;
+export type AlertMessageType = (typeof ALERT_MESSAGE_TYPES)[number];
+/** What a message tells; the last two belong to no alert. */
+export const MESSAGE_TYPES = [...ALERT_MESSAGE_TYPES, 'webhook.test', 'endpoint.disabled'] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 /** Who made an attempt be made: the retry policy, the user by the API, or an operator who reset the workflow. */
 export const ATTEMPT_CAUSES = ['schedule', 'user', 'operator'] as const;

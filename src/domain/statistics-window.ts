@@ -56,6 +56,15 @@ export class RollingWindow {
     return joined(this.#ends[place + 1] as Part, this.#beginning);
   }
 
+  /** What `add` would answer, without taking the minute in. */
+  peek(minute: number, close: number, square: number | null): WindowContent {
+    const block = Math.floor(minute / this.#minutes);
+    if (block !== this.#block) this.#enter(block);
+    const place = minute - block * this.#minutes;
+    const beginning = extended(this.#beginning, close, square ?? Number.NaN);
+    return joined(this.#ends[place + 1] as Part, beginning);
+  }
+
   #enter(block: number): void {
     if (block === this.#block + 1) {
       let part = NOTHING;

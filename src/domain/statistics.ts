@@ -67,14 +67,35 @@ export class StatisticsWalk {
    * @throws RangeError where the minute is not later than the one before, or does not begin on the minute
    */
   add({ minuteMs, close }: MinuteClose): MinuteStatistics {
+    const minute = this.#reach(minuteMs);
+    const windows = this.#at(minute, close, 'add');
+    this.#closes[minute % this.#closes.length] = close;
+    this.#last = minute;
+    return { minuteMs, close, windows };
+  }
+
+  /**
+   * What `add` would answer, without taking the minute in: for a minute that is under way, or a price that it might close at.
+   * @throws RangeError as `add` does
+   */
+  peek({ minuteMs, close }: MinuteClose): MinuteStatistics {
+    return { minuteMs, close, windows: this.#at(this.#reach(minuteMs), close, 'peek') };
+  }
+
+  /** The minute as a number, with what lies between it and the last one forgotten. */
+  #reach(minuteMs: number): number {
     const minute = minuteMs / MINUTE_MS;
     if (!Number.isInteger(minute) || minute <= this.#last)
       throw new RangeError(`Minute ${minuteMs} does not follow the one before`);
     this.#forgetBetween(minute);
+    return minute;
+  }
+
+  #at(minute: number, close: number, how: 'add' | 'peek'): WindowStatistics[] {
     const before = this.#closeAt(minute - 1);
     const square = Number.isNaN(before) ? null : logReturn(before, close) ** 2;
-    const windows = this.#windows.map(({ minutes, rolling }): WindowStatistics => {
-      const { moments, pivot, returns, squares } = rolling.add(minute, close, square);
+    return this.#windows.map(({ minutes, rolling }): WindowStatistics => {
+      const { moments, pivot, returns, squares } = rolling[how](minute, close, square);
       const earlier = this.#closeAt(minute - minutes);
       const stddev = sampleDeviation(moments);
       return {
@@ -88,9 +109,6 @@ export class StatisticsWalk {
         zscore: stddev === null || stddev === 0 ? null : (close - pivot - moments.mean) / stddev,
       };
     });
-    this.#closes[minute % this.#closes.length] = close;
-    this.#last = minute;
-    return { minuteMs, close, windows };
   }
 
   #closeAt(minute: number): number {

@@ -1,0 +1,109 @@
+import { type Kysely, sql } from 'kysely';
+
+/** Alerts that say more than a line on a price: their rules, where each of them stands, and what they send where. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table alerts
+    -- Null: a plain alert, which waits for one price and fires once. Plain ones are claimed by one statement: claims.ts.
+    add column rule jsonb,
+    -- The same for alerts that wait for the same; null for plain ones.
+    add column rule_key text,
+    -- Beside webhook_url.
+    add column more_urls text[] not null default '{}',
+    add column message jsonb,
+    -- Encrypted for this user: they may hold secrets.
+    add column headers text,
+    add column note text,
+    add column labels jsonb,
+    -- What its user is told beside its firings.
+    add column events text[] not null default '{}',
+    add column expires_at timestamptz,
+    add column snoozed_until timestamptz,
+    -- Since when its user knows that its ticker has no price; null: it has one, as far as they know.
+    add column suspended_at timestamptz,
+    alter column target_price drop not null,
+    drop constraint alerts_condition_check,
+    drop constraint alerts_status_check,
+    add constraint alerts_status_check check (status in ('active', 'paused', 'fired', 'expired', 'deleted')),
+    add constraint alerts_plain check (rule is not null or (
+      target_price is not null and condition in ('gt', 'lt') and status <> 'expired'))`.execute(db);
+
+  await sql`drop index alerts_waiting`.execute(db);
+  await sql`
+    create index alerts_waiting on alerts (market, ticker, condition, target_price)
+    where status = 'active' and rule is null`.execute(db);
+  await sql`drop index alerts_identical`.execute(db);
+  await sql`
+    create unique index alerts_identical on alerts (user_id, market, ticker, condition, target_price)
+    where status = 'active' and rule is null`.execute(db);
+  await sql`
+    create unique index alerts_identical_rule on alerts (user_id, market, ticker, rule_key)
+    where status = 'active' and rule is not null`.execute(db);
+  await sql`
+    create index alerts_expiring on alerts (expires_at)
+    where status in ('active', 'paused') and expires_at is not null`.execute(db);
+
+  await watches(db);
+  await ownMessages(db);
+}
+
+/** Where each alert with a rule stands, and what has to be seen before it is looked at again: see watches.ts. */
+async function watches(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table watches (
+      alert_id uuid primary key references alerts (id) on delete cascade,
+      market text not null,
+      -- 'BTC change_1h'
+      series text not null,
+      above double precision,
+      below double precision,
+      due_at timestamptz,
+      state jsonb not null
+    ) with (fillfactor = 80)`.execute(db);
+  await sql`create index watches_above on watches (market, series, above) where above is not null`.execute(
+    db,
+  );
+  await sql`create index watches_below on watches (market, series, below) where below is not null`.execute(
+    db,
+  );
+  await sql`create index watches_due on watches (market, series, due_at) where due_at is not null`.execute(
+    db,
+  );
+  await sql`create index watches_series on watches (market, series)`.execute(db);
+
+  // When each series was seen last, and since when without a break.
+  await sql`
+    create table series (
+      market text not null,
+      series text not null,
+      seen_at timestamptz not null,
+      unbroken_since timestamptz not null,
+      value double precision not null,
+      primary key (market, series)
+    )`.execute(db);
+
+  // Whoever ends or pauses an alert, by whatever statement, ends its watch. A fired one may wait for its condition's end.
+  await sql`
+    create function end_watch() returns trigger language plpgsql as $$
+    begin
+      delete from watches where alert_id = new.id;
+      return null;
+    end $$`.execute(db);
+  await sql`
+    create trigger end_watch after update of status on alerts
+    for each row when (new.rule is not null and new.status in ('paused', 'expired', 'deleted'))
+    execute function end_watch()`.execute(db);
+}
+
+/** What an alert tells beside its firings belongs to it, too. */
+async function ownMessages(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    alter table deliveries
+    -- Null: JSON.
+    add column content_type text`.execute(db);
+  await sql`drop index deliveries_identical`.execute(db);
+  // A ticker may be suspended and resumed again and again; each of its messages is made with the change of suspended_at.
+  await sql`
+    create unique index deliveries_identical on deliveries (alert_id, firing_number, type, md5(url))
+    where type not in ('alert.suspended', 'alert.resumed')`.execute(db);
+}
