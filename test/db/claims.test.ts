@@ -143,7 +143,7 @@ describe('claimCrossed', () => {
       select id, 'replay', 'BTC', 'gt', 1000 + random() * 1000, '', 0, 0, now() from users`.execute(db);
     await sql`analyze alerts`.execute(db);
     const { rows } = await sql<Record<string, string>>`
-      explain select id from alerts where status = 'active' and market = 'replay' and ticker = 'BTC'
+      explain select id from alerts where status = 'active' and rule is null and market = 'replay' and ticker = 'BTC'
         and condition = 'gt' and target_price < 1001 and armed_seq < 100`.execute(db);
     const plan = rows.map((row) => Object.values(row)[0]).join('\n');
     expect(plan).toContain('alerts_waiting');
