@@ -1,8 +1,21 @@
 import { changeAlert } from '../db/alert-changes';
 import { type ListedAlert, listAlerts } from '../db/alert-list';
-import { type AlertRefusal, type AlertRow, deleteAlert, findAlert, insertAlert } from '../db/alerts';
+import {
+  type AlertRefusal,
+  deleteAlert,
+  findAlert,
+  insertAlert,
+  type NewAlert,
+  type OwnAlert,
+} from '../db/alerts';
 import { type Before, findAnswer, insertAlertOnce } from '../db/idempotency';
-import type { AlertAnswer, AlertDetailsAnswer } from './answers';
+import { changeRuleAlert, insertRuleAlert, type NewRuleAlert } from '../db/rule-alerts';
+import type { Condition } from '../domain/alert';
+import { alertAnswer, inputOf } from './alert-answers';
+import { type AlertChangeInput, alertChangeSchema, newAlertSchema } from './alert-body';
+import { changedInput, plainChangeOf } from './alert-change';
+import { type AlertWish, problemsOf, ruleWishOf, wishOf } from './alert-wish';
+import type { AlertDetailsAnswer } from './answers';
 import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
 import type { ApiContext, ApiRouter } from './context';
@@ -13,7 +26,7 @@ import { isUuid } from './ids';
 import { linkToNext } from './pages';
 import { readQuery } from './parse';
 import { limit } from './rate-limit';
-import { alertChangeSchema, alertListSchema, newAlertSchema } from './schemas';
+import { alertListSchema } from './schemas';
 
 /** The same for an unknown alert, another user's, a deleted one and what is no id at all. */
 export function alertNotFound(): ApiError {
@@ -25,6 +38,7 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   const { db, workflows } = deps;
   const { market, maxAlertsPerUser: maxActive, tickers } = deps.config;
   const schema = newAlertSchema(tickers);
+  const changeSchema = alertChangeSchema(tickers);
   const listSchema = alertListSchema(tickers);
   const guard = (route: string) =>
     [authenticate(deps), limit(deps, { route, tokens: 5, by: 'user' })] as const;
@@ -37,20 +51,13 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     // Before the URL is looked at: what was answered once is answered again, whatever the URL leads to by now.
     const before = once && (await findAnswer(db, once));
     if (before !== undefined) return answerAgain(ctx, before);
-    await assertAllowed(deps, input.webhook_url);
-    const alert = {
-      userId,
-      market,
-      ticker: input.ticker,
-      condition: input.condition,
-      targetPrice: input.target_price,
-      webhookUrl: input.webhook_url,
-      maxActive,
-    };
-    const made =
-      once === undefined
-        ? await insertAlert(db, alert)
-        : await insertAlertOnce(db, alert, once, (row) => JSON.stringify(alertAnswer(row)));
+    const wish = wishOf(input);
+    assertTimely(wish);
+    for (const url of [wish.webhookUrl, ...wish.moreUrls]) await assertAllowed(deps, url);
+    const alert = { userId, market, maxActive, ...newAlertOf(wish) };
+    const made = await (once === undefined
+      ? insert(alert)
+      : insertAlertOnce(db, alert, once, (row) => JSON.stringify(alertAnswer(row))));
     if ('replayed' in made) return answerAgain(ctx, made);
     if ('refusal' in made) throw refusalError(made.refusal, maxActive);
     workflows.start(made.id, ctx.state.requestId);
@@ -79,19 +86,10 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
 
   router.patch('/alerts/:id', ...guard('PATCH /alerts/{id}'), async (ctx) => {
     const id = alertId(ctx);
-    const change = await readBody(ctx, alertChangeSchema);
-    if (change.webhook_url !== undefined) await assertAllowed(deps, change.webhook_url);
-    const result = await changeAlert(
-      db,
-      { id, userId: ctx.state.userId, market },
-      {
-        targetPrice: change.target_price,
-        condition: change.condition,
-        webhookUrl: change.webhook_url,
-        paused: change.paused,
-      },
-      maxActive,
-    );
+    const change = await readBody(ctx, changeSchema);
+    for (const url of [change.webhook_url ?? [], change.webhook_urls ?? []].flat())
+      await assertAllowed(deps, url);
+    const result = await changeIt({ id, userId: ctx.state.userId, market }, change);
     if ('refusal' in result) {
       throw result.refusal === 'unknown'
         ? alertNotFound()
@@ -101,12 +99,55 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     ctx.body = alertAnswer(result.alert);
   });
 
+  const insert = (alert: NewAlert | NewRuleAlert) =>
+    'rule' in alert
+      ? db
+          .transaction()
+          .setIsolationLevel('read committed')
+          .execute((trx) => insertRuleAlert(trx, alert))
+      : insertAlert(db, alert);
+
+  /** A plain alert stays one for as long as its changes let it. */
+  async function changeIt(own: OwnAlert, change: AlertChangeInput) {
+    const before = await findAlert(db, own);
+    if (before === undefined) return { refusal: 'unknown' as const };
+    const plain = before.rule === null ? plainChangeOf(change) : undefined;
+    if (plain !== undefined) {
+      const result = await changeAlert(db, own, plain, maxActive);
+      if ('refusal' in result || result.alert.rule === null) return result;
+    }
+    const result = await changeRuleAlert(db, own, maxActive, (row) => {
+      const input = changedInput(inputOf(row), change);
+      const problems = problemsOf(input);
+      if (problems.length > 0) throw validationError(problems);
+      const wish = ruleWishOf(input);
+      assertTimely(wish);
+      return { wish: { ...wish, ...messageOf() }, paused: change.paused ?? row.status === 'paused' };
+    });
+    return 'refusal' in result ? result : { ...result, changed: true };
+  }
+
   router.delete('/alerts/:id', ...guard('DELETE /alerts/{id}'), async (ctx) => {
     const id = alertId(ctx);
     if (!(await deleteAlert(db, { id, userId: ctx.state.userId, market }))) throw alertNotFound();
     workflows.changed(id, ctx.state.requestId);
     ctx.status = 204;
   });
+}
+
+/** What is stored of an alert, plain or with a rule. */
+function newAlertOf(wish: AlertWish) {
+  const { rule, ruleKey, targetPrice, condition, ticker, webhookUrl } = wish;
+  if (rule !== null && ruleKey !== null) return { ...wish, rule, ruleKey, ...messageOf() };
+  return { ticker, webhookUrl, condition: condition as Condition, targetPrice: targetPrice as string };
+}
+
+const messageOf = () => ({ message: null, headers: null });
+
+/** @throws ApiError 422 where an alert would be over at once */
+function assertTimely({ expiresAt }: Pick<AlertWish, 'expiresAt'>): void {
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now())
+    throw validationError([{ path: 'expires_at', message: 'Must be a time in the future' }]);
 }
 
 /** Answers as the request with this key was answered before. */
@@ -139,7 +180,7 @@ function refusalError(
 }
 
 function conflict(
-  refusal: 'identical' | 'full' | 'fired',
+  refusal: 'identical' | 'full' | 'fired' | 'expired',
   maxActive: number,
   kind: 'active' | 'paused' = 'active',
 ): ApiError {
@@ -147,6 +188,7 @@ function conflict(
     identical: 'An identical alert is active already',
     full: `You have ${maxActive} ${kind} alerts, as many as are allowed; ${kind === 'active' ? 'delete or pause' : 'delete'} one first`,
     fired: 'The alert has fired and can no longer be changed; make a new one',
+    expired: 'The alert has expired and can no longer be changed; make a new one',
   };
   return httpError(409, why[refusal]);
 }
@@ -173,18 +215,3 @@ export async function assertAllowed({ checkUrl }: ApiDeps, url: string): Promise
 
 const isUrlError = (error: unknown): error is Error =>
   (error as Error | undefined)?.name === 'WebhookUrlError';
-
-function alertAnswer(alert: AlertRow): AlertAnswer {
-  return {
-    id: alert.id,
-    ticker: alert.ticker,
-    target_price: Number(alert.target_price),
-    condition: alert.condition,
-    webhook_url: alert.webhook_url,
-    is_active: alert.status === 'active',
-    status: alert.status,
-    created_at: alert.created_at.toISOString(),
-    triggered_at: alert.triggered_at?.toISOString() ?? null,
-    triggered_price: alert.triggered_price === null ? null : Number(alert.triggered_price),
-  };
-}

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { WEEKDAYS } from '../domain/active-hours';
+import { ALERT_EVENTS } from '../domain/alert';
 import { ATTEMPT_CAUSES, DELIVERY_STATUSES, ERROR_CLASSES, MESSAGE_TYPES } from '../domain/delivery';
+import { METRIC_NAMES } from '../domain/metrics';
 import { QUALITY_RULES, SEVERITIES } from '../domain/quality';
 import { SOURCE_NAMES } from '../domain/quote';
+import { RULE_CONDITIONS } from '../domain/rule';
 
 const id = z.uuid();
 const time = z.iso.datetime({ precision: 3 }).meta({ example: '2026-03-01T12:00:00.000Z' });
@@ -56,18 +60,54 @@ export const ratesSchema = z
   .record(z.string(), price)
   .meta({ id: 'Rates', example: { BTC: 65420.15, ETH: 3120.4 } });
 
+/** Of alerts that say more than a plain one, where they say it. */
+const ruleFields = {
+  metric: z.enum(METRIC_NAMES).optional(),
+  threshold: z
+    .number()
+    .optional()
+    .meta({ description: "In the metric's unit; of the price, `target_price` has it" }),
+  range: z.tuple([z.number(), z.number()]).optional(),
+  for: z.string().optional().meta({ example: '5m' }),
+  repeat: z
+    .strictObject({
+      every: z.string().meta({ example: '1h' }),
+      max_firings: z.int().optional(),
+      rearm: z.number().optional(),
+      rebase: z.boolean().optional(),
+    })
+    .optional(),
+  active_hours: z
+    .strictObject({
+      from: z.string().meta({ example: '09:00' }),
+      to: z.string().meta({ example: '17:30' }),
+      days: z.array(z.enum(WEEKDAYS)).optional(),
+      time_zone: z.string().meta({ example: 'Europe/Berlin' }),
+    })
+    .optional(),
+  expires_at: time.optional(),
+  snoozed_until: time.optional(),
+  suspended_at: time.optional().meta({ description: 'Since when its ticker has no price' }),
+  note: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  events: z.array(z.enum(ALERT_EVENTS)).optional(),
+  webhook_urls: z.array(z.string()).optional(),
+  firings: z.int().optional().meta({ description: 'How often it has fired' }),
+};
+
 export const alertSchema = z
   .strictObject({
     id,
     ticker: z.string().meta({ example: 'BTC' }),
-    target_price: price,
-    condition: z.enum(['gt', 'lt']),
+    target_price: price.nullable().meta({ description: 'Null where the threshold is none on the price' }),
+    condition: z.enum(RULE_CONDITIONS),
     webhook_url: z.string(),
     is_active: z.boolean().meta({ description: 'True only while the status is `active`' }),
     status: z.enum(['active', 'paused', 'fired', 'expired']),
     created_at: time,
     triggered_at: time.nullable(),
     triggered_price: price.nullable(),
+    ...ruleFields,
   })
   .meta({ id: 'Alert' });
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { readDuration } from '../config-fields';
+import { ALERT_STATUSES } from '../domain/alert';
 import { DELIVERY_STATUSES } from '../domain/delivery';
-import { MAX_PRICE, MIN_PRICE, PriceError, toDecimal } from '../domain/price';
 import { SEVERITIES } from '../domain/quality';
 import { decodeCursor } from './cursor';
+import { duration, NOT_AN_OBJECT, ticker, time, webhookUrl } from './fields';
 import { isDeliveryId, isUuid } from './ids';
 import { placeOf } from './stream/place';
-
-const MAX_URL_LENGTH = 2_048;
 
 /** As zod's own, with the lengths of RFC 5321, and no hyphen at the end of a part of the host's name (RFC 1035). */
 const EMAIL =
@@ -19,30 +17,7 @@ const email = z
   .max(254, { error: 'Must have 254 characters at most' })
   .pipe(z.email({ pattern: EMAIL, error: 'Must be an e-mail address' }));
 
-/** What is rounded to 15 digits may come to the highest price from a little above. */
-const priceNumber = z.number().meta({ minimum: MIN_PRICE, exclusiveMaximum: MAX_PRICE + 5 });
-const priceText = z.string().meta({ format: 'decimal', example: '65420.15' });
-
-const targetPrice = z
-  .union([priceNumber, priceText], {
-    error: 'Must be a positive number, or a decimal string such as "65420.15"',
-  })
-  .transform((value, ctx) => {
-    try {
-      return toDecimal(value);
-    } catch (error) {
-      if (!(error instanceof PriceError)) throw error;
-      ctx.addIssue({ code: 'custom', message: error.message });
-      return z.NEVER;
-    }
-  })
-  .meta({
-    description: 'US dollars, from 1e-12 to 1e15; kept to 15 significant digits',
-    example: 65420.15,
-  });
-
 const WRONG_CURSOR = 'Must be the cursor of a page before';
-const NOT_AN_OBJECT = 'The body must be a JSON object';
 
 /** The body of `POST /users/register`. */
 export const registrationSchema = z
@@ -59,54 +34,6 @@ export const registrationSchema = z
   )
   .meta({ id: 'Registration' });
 
-/** A ticker that can be watched, in any case; in capitals afterwards. */
-export function ticker(tickers: readonly string[]) {
-  const error = `Must be one of ${tickers.join(', ')}`;
-  return (
-    z
-      .string({ error })
-      // Capitals of other letters may be these: ſ becomes S.
-      .regex(/^[0-9A-Za-z]*$/, { error })
-      .toUpperCase()
-      .pipe(z.enum(tickers as [string, ...string[]], { error }))
-      .meta({
-        description: `One of ${tickers.join(', ')}, in any case`,
-        pattern: `^(${tickers.map(inAnyCase).join('|')})$`,
-        example: tickers[0],
-      })
-  );
-}
-
-/** JSON Schema has no flag for it. */
-const inAnyCase = (ticker: string) =>
-  ticker.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
-
-const condition = z
-  .enum(['gt', 'lt'], { error: 'Must be gt or lt' })
-  .meta({ description: '`gt`: strictly above the target, `lt`: strictly below' });
-
-const webhookUrl = z
-  .string({ error: 'Must be an http or https URL' })
-  .min(1, { error: 'Must be an http or https URL' })
-  .max(MAX_URL_LENGTH, { error: `Must have ${MAX_URL_LENGTH} characters at most` })
-  .meta({
-    description:
-      'Where the webhook is sent: an http or https URL, without a user name, of a host that is on the public internet',
-    format: 'uri',
-    pattern: '^[hH][tT][tT][pP][sS]?://',
-    example: 'https://example.com/hooks/prices',
-  });
-
-/** The body of `POST /alerts/`, where these tickers can be watched. */
-export function newAlertSchema(tickers: readonly string[]) {
-  return z
-    .strictObject(
-      { ticker: ticker(tickers), target_price: targetPrice, condition, webhook_url: webhookUrl },
-      { error: NOT_AN_OBJECT },
-    )
-    .meta({ id: 'NewAlert' });
-}
-
 /** The headers of `POST /alerts/`; `idempotencyKey` checks them. */
 export const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().min(1).max(255).optional().meta({
@@ -114,42 +41,8 @@ export const idempotencyHeader = z.object({
   }),
 });
 
-const NOTHING_TO_CHANGE = 'Name at least one of target_price, condition, webhook_url, paused';
-
-/** The body of `PATCH /alerts/{id}`. */
-export const alertChangeSchema = z
-  .strictObject(
-    {
-      target_price: targetPrice.optional(),
-      condition: condition.optional(),
-      webhook_url: webhookUrl.optional(),
-      paused: z
-        .boolean({ error: 'Must be true or false' })
-        .optional()
-        .meta({ description: '`true` pauses the alert, `false` resumes it' }),
-    },
-    { error: NOT_AN_OBJECT },
-  )
-  .refine((change) => Object.keys(change).length > 0, { error: NOTHING_TO_CHANGE })
-  .meta({ id: 'AlertChange', minProperties: 1 });
-
-const LONGEST_OVERLAP_MS = 7 * 86_400_000;
-const NO_OVERLAP = 'Must be a duration from 0s to 7d, such as 24h';
-
-/** How long what is replaced stays good: a duration as in the configuration; milliseconds afterwards. */
-const overlap = (description: string) =>
-  z
-    .string({ error: NO_OVERLAP })
-    .default('24h')
-    .refine((text) => readDuration(text) <= LONGEST_OVERLAP_MS, { error: NO_OVERLAP })
-    .transform(readDuration)
-    .meta({
-      description,
-      type: 'string',
-      pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$',
-      default: '24h',
-      example: '24h',
-    });
+/** How long what is replaced stays good. */
+const overlap = (description: string) => duration('0s', '7d', description, '24h').prefault('24h');
 
 /** The body of `POST /webhook-secret/rotate`. */
 export const rotationSchema = z
@@ -226,7 +119,7 @@ function cursor(isId: (id: string) => boolean, format = 'cursor') {
 export function alertListSchema(tickers: readonly string[]) {
   return z.strictObject({
     status: z
-      .enum(['active', 'paused', 'fired'], { error: 'Must be active, paused or fired' })
+      .enum(ALERT_STATUSES, { error: 'Must be active, paused, fired or expired' })
       .optional()
       .meta({ description: 'Only alerts with this status' }),
     ticker: ticker(tickers).optional(),
@@ -242,13 +135,6 @@ export function alertListSchema(tickers: readonly string[]) {
     cursor: cursor(isUuid),
   });
 }
-
-const NO_TIME = 'Must be a time such as 2026-03-01T12:00:00Z';
-
-const time = z.iso
-  .datetime({ offset: true, error: NO_TIME })
-  .transform((text) => new Date(text))
-  .meta({ type: 'string', format: 'date-time', example: '2026-03-01T12:00:00Z' });
 
 /** The query of `GET /deliveries`. */
 export const deliveryListSchema = z.strictObject({

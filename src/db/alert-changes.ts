@@ -4,9 +4,9 @@ import {
   ALERT_COLUMNS,
   type AlertRefusal,
   type AlertRow,
+  countAlerts,
   findAlert,
   type OwnAlert,
-  ownAlerts,
 } from './alerts';
 import { lockForArming } from './publish-lock';
 import type { Database } from './schema';
@@ -63,7 +63,7 @@ async function changeLocked(
     status: change.paused === undefined ? undefined : change.paused ? 'paused' : 'active',
   } as const;
   const { status } = wished;
-  const isFull = status !== undefined && (await countOf(trx, own, status)) >= maxActive;
+  const isFull = status !== undefined && (await countAlerts(trx, own, status)) >= maxActive;
   const named = Object.entries(wished).filter(([, value]) => value !== undefined);
   const lastSeq = sql<string>`coalesce(
     (select max(seq) from quotes as q where q.market = alerts.market and q.ticker = alerts.ticker), 0)`;
@@ -81,6 +81,7 @@ async function changeLocked(
     .where('user_id', '=', own.userId)
     .where('market', '=', own.market)
     .where('status', 'in', ['active', 'paused'])
+    .where('rule', 'is', null)
     .where(({ eb, or }) =>
       or(named.map(([column, value]) => eb(column as keyof typeof wished, '<>', value as never))),
     );
@@ -92,19 +93,6 @@ async function changeLocked(
   if (alert.status === 'fired') return { refusal: 'fired' };
   if (isFull && alert.status !== status) return { refusal: 'full' };
   return { alert, changed: false };
-}
-
-async function countOf(
-  trx: Transaction<Database>,
-  own: OwnAlert,
-  status: 'active' | 'paused',
-): Promise<number> {
-  const { count } = await ownAlerts(trx, own)
-    .where('status', '=', status)
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<string>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
 }
 
 /** The unique index of identical active alerts said no. */

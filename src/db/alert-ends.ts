@@ -26,13 +26,7 @@ export async function endAlerts(
   if (alerts.length === 0) return { ended: 0, toTell: [] };
   const ids = alerts.map(({ id }) => id);
   // A statement of its own, since it must see a delivery whose claim the first one waited for.
-  const { rows: owed } = await sql<{ alert_id: string }>`
-    with owed as materialized (
-      select id from deliveries where alert_id = any(${ids}) and status = 'pending' order by id for no key update
-    )
-    update deliveries as d set status = 'cancelled', next_attempt_at = null
-    from owed where d.id = owed.id
-    returning d.alert_id`.execute(trx);
+  const owed = await cancelOwed(trx, sql`alert_id = any(${ids})`);
   const waiting = alerts.filter(({ waits }) => waits).map(({ id }) => id);
   const toTell = [...new Set([...waiting, ...owed.map(({ alert_id }) => alert_id)])];
   await sql`
@@ -95,18 +89,21 @@ async function endWhatRuns(trx: Transaction<Database>, userId: string): Promise<
       select alert_id from deliveries where user_id = ${userId} and status = 'pending'
     )`,
   );
-  await cancelMessages(trx, userId);
+  // What belongs to no alert; its workflow finds it cancelled at its next attempt.
+  await cancelOwed(trx, sql`user_id = ${userId} and alert_id is null`);
   return [...waiting.toTell, ...owing.toTell];
 }
 
-/** What belongs to no alert; its workflow finds it cancelled at its next attempt. */
-async function cancelMessages(trx: Transaction<Database>, userId: string): Promise<void> {
-  await sql`
+/** Cancels the pending deliveries that `which` (a condition on `deliveries`) names: no attempt of theirs begins after the commit. */
+export async function cancelOwed(
+  trx: Transaction<Database>,
+  which: RawBuilder<unknown>,
+): Promise<{ alert_id: string }[]> {
+  const { rows } = await sql<{ alert_id: string }>`
     with owed as materialized (
-      select id from deliveries where user_id = ${userId} and alert_id is null and status = 'pending'
-      order by id for no key update
+      select id from deliveries where ${which} and status = 'pending' order by id for no key update
     )
-    update deliveries as d set status = 'cancelled', next_attempt_at = null from owed where d.id = owed.id`.execute(
-    trx,
-  );
+    update deliveries as d set status = 'cancelled', next_attempt_at = null from owed where d.id = owed.id
+    returning d.alert_id`.execute(trx);
+  return rows;
 }

@@ -1,9 +1,12 @@
 import { type Kysely, sql } from 'kysely';
-import type { AlertStatus, Condition } from '../domain/alert';
+import type { AlertEvent, AlertStatus, Condition } from '../domain/alert';
+import type { MessageForm } from '../domain/message';
 import type { Market } from '../domain/quote';
+import type { Rule, RuleCondition } from '../domain/rule';
 import { endAlerts } from './alert-ends';
 import type { Database } from './schema';
 
+/** An alert that waits for one price and fires once. */
 export interface NewAlert {
   userId: string;
   market: Market;
@@ -16,19 +19,52 @@ export interface NewAlert {
   maxActive: number;
 }
 
+/** What an alert with a rule says; see the columns of `AlertsTable`. */
+export interface RuleAlert {
+  ticker: string;
+  condition: RuleCondition;
+  targetPrice: string | null;
+  rule: Rule;
+  ruleKey: string;
+  webhookUrl: string;
+  moreUrls: string[];
+  message: MessageForm | null;
+  /** Sealed. */
+  headers: string | null;
+  note: string | null;
+  labels: Record<string, string> | null;
+  events: AlertEvent[];
+  expiresAt: Date | null;
+  snoozedUntil: Date | null;
+}
+
 /** Why an alert is not made active: an identical one is, all places are taken, or its user has no good key left. */
 export type AlertRefusal = 'identical' | 'full' | 'no key';
 
 export interface AlertRow {
   id: string;
   ticker: string;
-  target_price: string;
-  condition: Condition;
+  target_price: string | null;
+  condition: RuleCondition;
   webhook_url: string;
   status: AlertStatus;
   created_at: Date;
   triggered_at: Date | null;
   triggered_price: string | null;
+  firing_number: number;
+  /** Null: a plain alert, and so is all that follows, or it is empty. */
+  rule: Rule | null;
+  rule_key: string | null;
+  more_urls: string[];
+  message: MessageForm | null;
+  /** Sealed. */
+  headers: string | null;
+  note: string | null;
+  labels: Record<string, string> | null;
+  events: AlertEvent[];
+  expires_at: Date | null;
+  snoozed_until: Date | null;
+  suspended_at: Date | null;
 }
 
 /** An alert as its owner knows it: a deleted one is nobody's. */
@@ -49,6 +85,18 @@ export const ALERT_COLUMNS = [
   'created_at',
   'triggered_at',
   'triggered_price',
+  'firing_number',
+  'rule',
+  'rule_key',
+  'more_urls',
+  'message',
+  'headers',
+  'note',
+  'labels',
+  'events',
+  'expires_at',
+  'snoozed_until',
+  'suspended_at',
 ] as const;
 
 /** Stores an alert that comes true at the first quote published after this one's commit, or already under way. */
@@ -115,6 +163,20 @@ export const ownAlerts = (db: Kysely<Database>, owner: { userId: string; market:
     .where('status', '<>', 'deleted')
     // Said to the compiler: the line above leaves no deleted ones.
     .$castTo<AlertRow>();
+
+/** How many of a user's alerts in a market have this status. */
+export async function countAlerts(
+  db: Kysely<Database>,
+  owner: { userId: string; market: Market },
+  status: AlertStatus,
+): Promise<number> {
+  const { count } = await ownAlerts(db, owner)
+    .where('status', '=', status)
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
 
 /** One of a user's alerts; undefined for an unknown one, another user's and a deleted one alike. */
 export async function findAlert(

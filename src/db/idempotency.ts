@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type AlertRefusal, type AlertRow, type NewAlert, tryInsertAlert } from './alerts';
+import { insertRuleAlert, type NewRuleAlert } from './rule-alerts';
 import type { Database } from './schema';
 
 /** How long an answer is kept. */
@@ -35,7 +36,7 @@ export async function findAnswer(db: Kysely<Database>, once: OnceOnly): Promise<
  */
 export async function insertAlertOnce(
   db: Kysely<Database>,
-  alert: NewAlert,
+  alert: NewAlert | NewRuleAlert,
   once: OnceOnly,
   answerOf: (made: AlertRow) => string,
 ): Promise<AlertRow | Before | { refusal: AlertRefusal | 'in progress' }> {
@@ -48,7 +49,7 @@ export async function insertAlertOnce(
 
 async function tryOnce(
   db: Kysely<Database>,
-  alert: NewAlert,
+  alert: NewAlert | NewRuleAlert,
   once: OnceOnly,
   answerOf: (made: AlertRow) => string,
   alone: boolean,
@@ -65,7 +66,8 @@ async function tryOnce(
       if (rows[0]?.taken !== true) return { refusal: 'in progress' as const };
       const before = await findAnswer(trx, once);
       if (before !== undefined) return before;
-      const made = await tryInsertAlert(trx, alert, alone);
+      const made =
+        'rule' in alert ? await insertRuleAlert(trx, alert) : await tryInsertAlert(trx, alert, alone);
       if (made === undefined || 'refusal' in made) return made;
       await sql`
         insert into idempotency_keys (user_id, key, request_hash, answer, created_at)

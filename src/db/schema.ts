@@ -305,6 +305,8 @@ export interface DeliveriesTable {
   carrier: string | null;
   /** Null: JSON. */
   content_type: string | null;
+  /** Of what may come again between two firings: when it was, Unix milliseconds; else 0. */
+  occasion: ColumnType<string, number | undefined, never>;
 }
 
 export interface AttemptsTable {

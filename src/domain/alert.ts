@@ -1,5 +1,6 @@
 export type Condition = 'gt' | 'lt';
-export type AlertStatus = 'active' | 'paused' | 'fired' | 'expired';
+export const ALERT_STATUSES = ['active', 'paused', 'fired', 'expired'] as const;
+export type AlertStatus = (typeof ALERT_STATUSES)[number];
 
 /** What an alert with a rule may tell beside its firings, by its owner's choice. */
 export const ALERT_EVENTS = ['recovered', 'expired', 'suspended'] as const;

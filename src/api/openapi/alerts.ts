@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { alertChangeSchema, newAlertSchema } from '../alert-body';
 import { alertDetailsSchema, alertSchema, deliverySchema } from '../answers';
-import { alertChangeSchema, alertListSchema, idempotencyHeader, newAlertSchema } from '../schemas';
-import { ACTIVE_ALERT, DELIVERY, FIRED_ALERT } from './examples';
+import { alertListSchema, idempotencyHeader } from '../schemas';
+import { ACTIVE_ALERT, DELIVERY, FIRED_ALERT, NEW_ALERT } from './examples';
 import { BODY_ERRORS, idOf, json, limited, NEXT_PAGE, type RouteConfig } from './operation';
 
 const REPLAYED = {
@@ -18,7 +19,6 @@ const BLOCKED = { path: 'webhook_url', message: 'This is not a URL.' };
 /** Making, reading, changing and deleting alerts, and what became of their webhooks. */
 export function alertOperations(tickers: readonly string[]): RouteConfig[] {
   const params = idOf('alert');
-  const { ticker, target_price, condition, webhook_url } = ACTIVE_ALERT;
   return [
     limited({
       call: 'POST /alerts/',
@@ -33,7 +33,7 @@ export function alertOperations(tickers: readonly string[]): RouteConfig[] {
         headers: idempotencyHeader,
         body: {
           required: true,
-          ...json(newAlertSchema(tickers), { ticker, target_price, condition, webhook_url }),
+          ...json(newAlertSchema(tickers), NEW_ALERT),
         },
       },
       responses: {
@@ -96,7 +96,7 @@ export function alertOperations(tickers: readonly string[]): RouteConfig[] {
       description:
         'Afterwards it comes true at the next published price at the soonest. A paused alert watches nothing: what ' +
         'happens meanwhile is not made up for.',
-      request: { params, body: { required: true, ...json(alertChangeSchema, { paused: true }) } },
+      request: { params, body: { required: true, ...json(alertChangeSchema(tickers), { paused: true }) } },
       responses: {
         200: {
           description: 'The alert as it is now',
@@ -110,7 +110,8 @@ export function alertOperations(tickers: readonly string[]): RouteConfig[] {
         422: [
           {
             path: '',
-            message: 'Name at least one of target_price, condition, webhook_url, paused',
+            message:
+              'Name at least one field to change, such as target_price, condition, webhook_url, paused',
           },
           BLOCKED,
         ],

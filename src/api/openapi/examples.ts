@@ -25,6 +25,14 @@ export const ACTIVE_ALERT: AlertAnswer = {
   triggered_price: null,
 };
 
+/** The body that makes it. */
+export const NEW_ALERT = {
+  ticker: 'BTC',
+  target_price: 65420.15,
+  condition: 'gt' as const,
+  webhook_url: WEBHOOK_URL,
+};
+
 export const FIRED_ALERT: AlertAnswer = {
   ...ACTIVE_ALERT,
   is_active: false,

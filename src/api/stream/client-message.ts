@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { httpError } from '../errors';
+import { ticker } from '../fields';
 import { parse } from '../parse';
-import { lastEventId, ticker } from '../schemas';
+import { lastEventId } from '../schemas';
 
 const TYPES = 'Must be auth, subscribe, unsubscribe, resume or ping';
 const MOST_AT_ONCE = 100;

@@ -100,10 +100,12 @@ async function ownMessages(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table deliveries
     -- Null: JSON.
-    add column content_type text`.execute(db);
+    add column content_type text,
+    -- Of what may come again between two firings: when it was, Unix milliseconds.
+    add column occasion bigint not null default 0`.execute(db);
   await sql`drop index deliveries_identical`.execute(db);
-  // A ticker may be suspended and resumed again and again; each of its messages is made with the change of suspended_at.
   await sql`
-    create unique index deliveries_identical on deliveries (alert_id, firing_number, type, md5(url))
-    where type not in ('alert.suspended', 'alert.resumed')`.execute(db);
+    create unique index deliveries_identical on deliveries (alert_id, firing_number, type, md5(url), occasion)`.execute(
+    db,
+  );
 }

@@ -1,0 +1,88 @@
+import type { AlertRow } from '../db/alerts';
+import type { ActiveHours } from '../domain/active-hours';
+import { writeDuration } from '../domain/duration';
+import type { Repeat, Rule } from '../domain/rule';
+import type { AlertInput } from './alert-body';
+import type { AlertAnswer } from './answers';
+
+/** An alert as the API answers it: what goes beyond a plain one only where it is set. */
+export function alertAnswer(alert: AlertRow): AlertAnswer {
+  return {
+    id: alert.id,
+    ticker: alert.ticker,
+    target_price: alert.target_price === null ? null : Number(alert.target_price),
+    condition: alert.condition,
+    webhook_url: alert.webhook_url,
+    is_active: alert.status === 'active',
+    status: alert.status,
+    created_at: alert.created_at.toISOString(),
+    triggered_at: alert.triggered_at?.toISOString() ?? null,
+    triggered_price: alert.triggered_price === null ? null : Number(alert.triggered_price),
+    ...(alert.rule && ruleAnswer(alert, alert.rule)),
+  };
+}
+
+function ruleAnswer(alert: AlertRow, rule: Rule) {
+  const { for: forMs, repeat, expires_at, snoozed_until, ...rest } = inputOf(alert);
+  const { target_price: _, webhook_url: __, ticker: ___, condition: ____, ...more } = rest;
+  return {
+    ...more,
+    metric: rule.metric,
+    ...(forMs !== undefined && { for: writeDuration(forMs) }),
+    ...(typeof repeat === 'object' && { repeat: { ...repeat, every: writeDuration(repeat.every) } }),
+    ...(expires_at && { expires_at: expires_at.toISOString() }),
+    ...(snoozed_until && { snoozed_until: snoozed_until.toISOString() }),
+    ...(alert.suspended_at && { suspended_at: alert.suspended_at.toISOString() }),
+    events: alert.events,
+    firings: alert.firing_number,
+  };
+}
+
+/** An alert as the fields of the body that would make it. */
+export function inputOf(alert: AlertRow): AlertInput {
+  const base = { ticker: alert.ticker, condition: alert.condition };
+  const urls =
+    alert.more_urls.length > 0
+      ? { webhook_urls: [alert.webhook_url, ...alert.more_urls] }
+      : { webhook_url: alert.webhook_url };
+  const { rule } = alert;
+  if (rule === null) return { ...base, target_price: alert.target_price ?? undefined, ...urls };
+  const [low, high] = rule.bounds;
+  const bound =
+    high !== undefined
+      ? { range: [low, high] as [number, number] }
+      : alert.target_price !== null
+        ? { target_price: alert.target_price }
+        : { threshold: low };
+  return {
+    ...base,
+    ...(rule.metric !== 'price' && { metric: rule.metric }),
+    ...bound,
+    ...(rule.forMs > 0 && { for: rule.forMs }),
+    ...(rule.repeat && { repeat: repeatInput(rule.repeat) }),
+    ...(rule.activeHours && { active_hours: hoursInput(rule.activeHours) }),
+    ...(alert.expires_at && { expires_at: alert.expires_at }),
+    ...(alert.snoozed_until && { snoozed_until: alert.snoozed_until }),
+    ...(alert.note !== null && { note: alert.note }),
+    ...(alert.labels && { labels: alert.labels }),
+    events: alert.events,
+    ...urls,
+  };
+}
+
+const repeatInput = ({ everyMs, maxFirings, rearm, rebase }: Repeat) => ({
+  every: everyMs,
+  ...(maxFirings !== null && { max_firings: maxFirings }),
+  ...(rearm !== null && { rearm }),
+  ...(rebase && { rebase }),
+});
+
+const hoursInput = ({ fromMinute, toMinute, days, timeZone }: ActiveHours) => ({
+  from: clockOf(fromMinute),
+  to: clockOf(toMinute),
+  days: [...days],
+  time_zone: timeZone,
+});
+
+const clockOf = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

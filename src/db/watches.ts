@@ -1,0 +1,175 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { AlertEvent } from '../domain/alert';
+import type { AlertMessageType } from '../domain/delivery';
+import type { MessageForm } from '../domain/message';
+import type { Market } from '../domain/quote';
+import type { Rule, RuleCondition } from '../domain/rule';
+import { type Interest, interestOf, type WatchState } from '../domain/rule-watch';
+import type { Database } from './schema';
+import { type SeenValue, seriesName } from './series';
+
+/** An alert with a rule, as it is when a tick looks at it. */
+export interface WatchedRule {
+  id: string;
+  userId: string;
+  ticker: string;
+  condition: RuleCondition;
+  targetPrice: string | null;
+  rule: Rule;
+  state: WatchState;
+  /** That its last observation was awaited in. */
+  series: string;
+  urls: string[];
+  message: MessageForm | null;
+  note: string | null;
+  labels: Record<string, string> | null;
+  events: AlertEvent[];
+  expiresAt: Date | null;
+  snoozedUntil: Date | null;
+}
+
+/**
+ * The alerts that what was seen in this tick may concern, locked in the order of their ids. Costs some steps in an index for each
+ * series, and what it returns.
+ */
+export async function concernedBy(
+  trx: Transaction<Database>,
+  market: Market,
+  seen: readonly SeenValue[],
+): Promise<WatchedRule[]> {
+  if (seen.length === 0) return [];
+  const { rows } = await sql<WatchedRule>`
+    with seen as materialized (
+      select * from unnest(
+        ${seen.map(seriesName)}::text[], ${seen.map(({ value }) => value)}::float8[],
+        ${seen.map(({ atMs }) => new Date(atMs))}::timestamptz[]
+      ) as seen (series, value, at)
+    ),
+    concerned as materialized (
+      select c.alert_id from seen cross join lateral (
+        select alert_id from watches where market = ${market} and series = seen.series and above <= seen.value
+        union
+        select alert_id from watches where market = ${market} and series = seen.series and below >= seen.value
+        union
+        select alert_id from watches where market = ${market} and series = seen.series and due_at <= seen.at
+      ) as c
+    )
+    select a.id, a.user_id as "userId", a.ticker, a.condition, a.target_price as "targetPrice", a.rule, w.state, w.series,
+      a.webhook_url || a.more_urls as urls, a.message, a.note, a.labels, a.events,
+      a.expires_at as "expiresAt", a.snoozed_until as "snoozedUntil"
+    from concerned as c join watches as w on w.alert_id = c.alert_id join alerts as a on a.id = c.alert_id
+    where a.rule is not null and a.status in ('active', 'fired')
+    order by a.id for no key update of a`.execute(trx);
+  return rows;
+}
+
+/** What became of an alert in a tick. */
+export interface Stepped {
+  id: string;
+  ticker: string;
+  state: WatchState;
+  interest: Interest;
+  /** Nothing can become of it any longer. */
+  isOver: boolean;
+  /** Null: it did not fire. */
+  fired: { number: number; at: Date; price: string; isLast: boolean } | null;
+}
+
+/** A message that an alert owes to one of its URLs. */
+export interface OwedMessage {
+  alertId: string;
+  userId: string;
+  type: AlertMessageType;
+  firingNumber: number;
+  url: string;
+  body: string;
+  /** Null: JSON. */
+  contentType: string | null;
+  /** Of what may come again between two firings: when it was, Unix milliseconds; else 0. */
+  occasion: number;
+}
+
+/** Stores where alerts stand after a tick, and that they fired; in the transaction that has locked them. */
+export async function storeSteps(trx: Transaction<Database>, steps: readonly Stepped[]): Promise<void> {
+  const over = steps.filter(({ isOver }) => isOver).map(({ id }) => id);
+  if (over.length > 0) await trx.deleteFrom('watches').where('alert_id', 'in', over).execute();
+  const going = steps.filter(({ isOver }) => !isOver);
+  if (going.length > 0) {
+    const rows = going.map(({ id, ticker, state, interest }) => ({
+      id,
+      ...watchRow(ticker, state, interest),
+    }));
+    await sql`
+      update watches as w
+      set series = s.series, above = s.above, below = s.below, due_at = s.due_at, state = s.state
+      from json_to_recordset(${JSON.stringify(rows)}) as s (
+        id uuid, series text, above float8, below float8, due_at timestamptz, state jsonb
+      )
+      where w.alert_id = s.id`.execute(trx);
+  }
+  const fired = steps.flatMap(({ id, fired }) => (fired === null ? [] : { id, ...fired }));
+  if (fired.length === 0) return;
+  // Its workflow is to look: at what it owes, and whether it goes on.
+  await sql`
+    update alerts as a
+    set firing_number = f.number, triggered_at = f.at, triggered_price = f.price, updated_at = now(), next_check_at = now(),
+      status = case when f."isLast" then 'fired' else a.status end
+    from json_to_recordset(${JSON.stringify(fired)}) as f (
+      id uuid, number int, at timestamptz, price numeric, "isLast" boolean
+    )
+    where a.id = f.id`.execute(trx);
+}
+
+function watchRow(ticker: string, state: WatchState, { metric, above, below, dueAtMs }: Interest) {
+  return {
+    ...{ series: seriesName({ ticker, metric }), above, below, state },
+    due_at: dueAtMs === null ? null : new Date(dueAtMs).toISOString(),
+  };
+}
+
+/** Writes messages that alerts owe; each is delivered by a workflow of its own, a child of the alert's. */
+export async function insertOwed(
+  trx: Kysely<Database>,
+  market: Market,
+  messages: readonly OwedMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await sql`
+    insert into deliveries (id, alert_id, user_id, market, type, firing_number, url, body, content_type, occasion,
+      next_attempt_at, carrier)
+    select id, "alertId", "userId", ${market}, type, "firingNumber", url, body, "contentType", occasion, now(), 'delivery-' || id
+    from (
+      select 'msg_' || replace(gen_random_uuid()::text, '-', '') as id, m.*
+      from json_to_recordset(${JSON.stringify(messages)}) as m (
+        "alertId" uuid, "userId" uuid, type text, "firingNumber" int, url text, body text, "contentType" text, occasion bigint
+      )
+    ) as m`.execute(trx);
+}
+
+/** Has an alert watched from now on, as `state` says, or watched otherwise than before. */
+export async function storeWatch(
+  trx: Transaction<Database>,
+  { id, market, ticker }: { id: string; market: Market; ticker: string },
+  rule: Rule,
+  state: WatchState,
+  snoozedUntil: Date | null,
+): Promise<void> {
+  const interest = interestOf(rule, state, Date.now(), snoozedUntil?.getTime());
+  const row = watchRow(ticker, state, interest);
+  const values = { ...row, state: JSON.stringify(state) };
+  await trx
+    .insertInto('watches')
+    .values({ alert_id: id, market, ...values })
+    .onConflict((conflict) => conflict.column('alert_id').doUpdateSet(values))
+    .execute();
+}
+
+/** Where an alert stands; undefined where it is not watched. */
+export async function readWatch(db: Kysely<Database>, alertId: string): Promise<WatchState | undefined> {
+  const row = await db
+    .selectFrom('watches')
+    .select('state')
+    .where('alert_id', '=', alertId)
+    .executeTakeFirst();
+  return row?.state;
+}
