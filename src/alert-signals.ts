@@ -1,8 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
-import { alertWorkflowId, alertWorkflowOptions } from './temporal';
-import type { priceAlert } from './workflows/price-alert';
+import { alertWorkflowId, alertWorkflowOptions, alertWorkflowType } from './temporal';
 
 /** Tells an alert's workflow that it fired, starting it where it is missing. One that has ended has done its work. */
 export async function wakeAlert(
@@ -12,6 +11,14 @@ export async function wakeAlert(
   deliveryId: string,
 ): Promise<void> {
   await signalOrStart(client, webhook, alert, 'wake', [{ deliveryId }]);
+}
+
+/**
+ * Tells the workflow of an alert with a rule of a message that it is to have delivered.
+ * @returns false where none runs
+ */
+export async function tellOwed(client: Client, alertId: string, deliveryId: string): Promise<boolean> {
+  return await signalRunning(client, alertId, 'wake', [{ deliveryId }]);
 }
 
 /** Tells an alert's workflow to read its row again, starting it where it is missing. */
@@ -67,8 +74,7 @@ async function signalWithStart(
   signalArgs: unknown[],
 ): Promise<void> {
   try {
-    // By name: importing the workflow itself would load its code into this process.
-    await client.workflow.signalWithStart<typeof priceAlert, unknown[]>('priceAlert', {
+    await client.workflow.signalWithStart(alertWorkflowType(alert), {
       ...alertWorkflowOptions(alert, webhook),
       signal,
       signalArgs,

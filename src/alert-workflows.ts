@@ -9,9 +9,8 @@ import type { Database } from './db/schema';
 import { type AlertToStart, findAlertsToStart } from './db/wakes';
 import type { JoinedStack } from './settings';
 import { StartQueue } from './start-queue';
-import { alertWorkflowId, alertWorkflowOptions, connectTemporal } from './temporal';
+import { alertWorkflowId, alertWorkflowOptions, alertWorkflowType, connectTemporal } from './temporal';
 import { workflowUrl } from './workflow-url';
-import type { priceAlert } from './workflows/price-alert';
 
 const IN_FLIGHT = 32;
 const CLOSE_WITHIN_MS = 5_000;
@@ -49,7 +48,7 @@ export async function createAlertWorkflows(
       log.warn({ alertIds, err: error }, 'Workflows were not started yet; the reconciliation takes it up');
     const start = (alert: AlertToStart) =>
       onBehalfOf(callers.get(alert.id) ?? callerOf(), () =>
-        temporal.client.workflow.start<typeof priceAlert>('priceAlert', alertWorkflowOptions(alert, webhook)),
+        temporal.client.workflow.start(alertWorkflowType(alert), alertWorkflowOptions(alert, webhook)),
       );
     const alerts = await findAlertsToStart(db, alertIds).catch(complain);
     await Promise.all((alerts ?? []).map((alert) => start(alert).catch(complain)));

@@ -7,6 +7,8 @@ import { type CodecKeys, dataConverterOf } from './codec';
 import type { Config } from './config';
 import type { AlertToStart } from './db/wakes';
 import { fallbackIntervals } from './domain/retry';
+import { plainRule } from './domain/rule';
+import { ruleText } from './domain/rule-text';
 import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
 import { parseUrl } from './parse-url';
@@ -35,6 +37,10 @@ export function connectTemporal(config: ClientConnectConfig, codec?: CodecKeys):
 /** The workflow id of an alert. */
 export const alertWorkflowId = (alertId: string) => `alert-${alertId}`;
 
+/** The workflow of an alert, by its name: importing the workflow itself would load its code into this process. */
+export const alertWorkflowType = ({ rule }: Pick<AlertToStart, 'rule'>) =>
+  rule === null ? 'priceAlert' : 'watchAlert';
+
 /**
  * How an alert's workflow is started, by whoever starts it. Rows, not workflow ids, prevent repeats: one that runs is
  * used, and one that failed or was terminated can be started again.
@@ -43,7 +49,7 @@ export function alertWorkflowOptions(
   alert: AlertToStart,
   webhook: Config['webhook'],
 ): WorkflowStartOptions<typeof priceAlert> {
-  const sign = alert.condition === 'gt' ? '>' : '<';
+  const rule = alert.rule ?? plainRule(alert);
   return {
     taskQueue: TASK_QUEUES.alerts,
     workflowId: alertWorkflowId(alert.id),
@@ -60,11 +66,11 @@ export function alertWorkflowOptions(
         version: 2,
       },
     ],
-    staticSummary: `${alert.ticker} ${sign} ${Number(alert.targetPrice)} → ${originOf(alert.webhookUrl)}`,
+    staticSummary: `${ruleText(alert.ticker, rule)} → ${originOf(alert.webhookUrl)}`,
     typedSearchAttributes: new TypedSearchAttributes([
       { key: SEARCH_ATTRIBUTES.ticker, value: alert.ticker },
       { key: SEARCH_ATTRIBUTES.condition, value: alert.condition },
-      { key: SEARCH_ATTRIBUTES.target, value: Number(alert.targetPrice) },
+      { key: SEARCH_ATTRIBUTES.target, value: rule.bounds[0] },
       { key: SEARCH_ATTRIBUTES.owner, value: alert.ownerId },
       { key: SEARCH_ATTRIBUTES.status, value: 'active' },
     ]),

@@ -73,6 +73,7 @@ async function sleepsForAYear({ say, shrink }: Bench): Promise<Figure> {
     condition: 'gt' as const,
     targetPrice: '50000',
     webhookUrl: 'http://127.0.0.1:9/hook',
+    rule: null,
   };
   const { ticker, condition, targetPrice } = alert;
   let checks = 0;

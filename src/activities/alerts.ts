@@ -11,6 +11,8 @@ import { firings } from '../metrics/metrics';
 export type CheckResult =
   | { state: 'gone' }
   | { state: 'paused' }
+  /** It has become an alert with a rule. */
+  | { state: 'rule' }
   | { state: 'fired'; deliveryId: string; deliveryStatus: DeliveryStatus }
   | {
       state: 'waiting';
@@ -46,6 +48,7 @@ export function createAlertActivities({
     async checkAlert({ alertId }) {
       const alert = await readForCheck(db, alertId);
       if (alert === undefined) return { state: 'gone' };
+      if (alert.hasRule) return { state: 'rule' };
       if (alert.status === 'deleted' || alert.status === 'paused') {
         await recordRest(db, alertId, alert.version);
         return { state: alert.status === 'deleted' ? 'gone' : 'paused' };

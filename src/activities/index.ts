@@ -14,6 +14,7 @@ import { createQuoteActivities } from './quotes';
 import { createReconcileActivities } from './reconcile';
 import { reopenAfterReset } from './reopen-after-reset';
 import { alarmsOf, createReporting } from './reporting';
+import { createRuleCheckActivities } from './rule-checks';
 import { createSources } from './sources';
 import { createCandleSources } from './sources/candles';
 import { createTellRetrying } from './tell-retrying';
@@ -39,6 +40,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
   return {
     alerts: {
       ...createAlertActivities({ db, reopenAfterReset: reopen }),
+      ...createRuleCheckActivities({ db }),
       ...createWebhookActivities({
         db,
         sender,

@@ -12,6 +12,7 @@ import { isDue } from '../domain/due';
 import type { FailureKind, Market, SourceFailure, SourceName, SourceQuote, Verdict } from '../domain/quote';
 import { type Settlement, type SettleRules, settleTick } from '../domain/settle';
 import { firings, sourceQuotes, tickDuration, ticks } from '../metrics/metrics';
+import { createRuleClaims } from './rules';
 import type { Source } from './sources/source';
 
 /** One source's part in a tick. */
@@ -66,6 +67,7 @@ const PASSING: ReadonlySet<FailureKind> = new Set(['timed_out', 'unreachable', '
 /** Asking the sources and publishing what they agree on. */
 export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
   const { db, market } = deps;
+  const rules = createRuleClaims(market);
   return {
     async fetchQuotes({ source: name }) {
       const source = deps.sources.find((candidate) => candidate.name === name);
@@ -111,7 +113,8 @@ export function createQuoteActivities(deps: QuoteDeps): QuoteActivities {
           await storeSourceQuotes(trx, market, tickAt, verdicts);
           await recordGaps(trx, market, tickAt, deps.ingestIntervalMs);
           await recordPast(trx, market, tickAt, deps.backfillMs);
-          const fired = await claimCrossed(trx, market, tickAt);
+          const fired =
+            (await claimCrossed(trx, market, tickAt)) + (await rules.claim(trx, settlement.quotes));
           await recordSourceHealth(trx, market, tickAt, healths(answers, settlement));
           await countSourceFailures(trx, market, tickAt, failuresOf(answers));
           return { published: true, quotes: settlement.quotes.length, stale: settlement.stale, fired };

@@ -228,7 +228,7 @@ async function endedByForce(
   sinceMs: number,
 ): Promise<{ alertIds: string[]; deliveryIds: string[] }> {
   const query = [
-    `WorkflowType IN ('priceAlert', 'deliverMessage')`,
+    `WorkflowType IN ('priceAlert', 'watchAlert', 'deliverMessage')`,
     `ExecutionStatus IN ('Terminated', 'Canceled', 'TimedOut', 'Failed')`,
     `CloseTime > '${new Date(sinceMs).toISOString()}'`,
   ].join(' AND ');

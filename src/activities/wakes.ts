@@ -1,7 +1,7 @@
 import { activityInfo, heartbeat, log, sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import { wakeAlert } from '../alert-signals';
+import { tellOwed, wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
 import {
@@ -123,6 +123,7 @@ async function wakePage(
       if (Date.now() > deadline) return false;
       if (delivery.isHurried && (await endPause(client, delivery.workflowId))) return true;
       if (delivery.alert) await wakeAlert(client, webhook, delivery.alert, delivery.id);
+      else if (delivery.parentId && (await tellOwed(client, delivery.parentId, delivery.id))) return true;
       else await startDelivery(client, webhook, delivery);
       return true;
     },

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Candle } from '../domain/metric-readers';
 import type { Market } from '../domain/quote';
 import type { MinuteClose } from '../domain/statistics';
 import type { Database } from './schema';
@@ -34,6 +35,25 @@ export async function* readCloses(db: Kysely<Database>, span: MinuteSpan): Async
     if (rows.length < PER_READ) return;
     fromMs = (rows.at(-1)?.minuteMs as number) + 1;
   }
+}
+
+/** The minutes that there are of a span of some days at most, by time. */
+export async function readMinutes(db: Kysely<Database>, span: MinuteSpan): Promise<Candle[]> {
+  return await db
+    .selectFrom('candles')
+    .select([
+      sql<number>`(extract(epoch from minute) * 1000)::float8`.as('minuteMs'),
+      sql<number>`open::float8`.as('open'),
+      sql<number>`high::float8`.as('high'),
+      sql<number>`low::float8`.as('low'),
+      sql<number>`close::float8`.as('close'),
+    ])
+    .where('market', '=', span.market)
+    .where('ticker', '=', span.ticker)
+    .where('minute', '>=', new Date(span.fromMs))
+    .where('minute', '<', new Date(span.toMs))
+    .orderBy('minute')
+    .execute();
 }
 
 /** Whether any price of a span was published, as opposed to fetched afterwards or imported. */

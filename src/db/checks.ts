@@ -11,6 +11,8 @@ export interface CheckedAlert {
   condition: Condition;
   targetPrice: string;
   status: AlertStatus | 'deleted';
+  /** It has become one with a rule, which another workflow looks after. */
+  hasRule: boolean;
   /** Another one after every change of the alert. */
   version: string;
   /** Whether a quote since the last look lies beyond the target. */
@@ -26,7 +28,7 @@ export interface CheckedAlert {
 /** Reads an alert with the last quote of its ticker and its last delivery; undefined where there is no such alert. */
 export async function readForCheck(db: Kysely<Database>, alertId: string): Promise<CheckedAlert | undefined> {
   const { rows } = await sql<CheckedAlert>`
-    select a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.status,
+    select a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.status, a.rule is not null as "hasRule",
       a.updated_at::text as version,
       exists (
         select from quotes

@@ -34,13 +34,13 @@ export async function takeOverdueAlerts(db: Kysely<Database>, limit: number): Pr
   return rows;
 }
 
-/** Notes that no workflow of these alerts runs: nobody needs to look at those among them that are deleted or have fired. */
+/** Notes that no workflow of these alerts runs: nobody needs to look at those among them that are deleted, have fired or expired. */
 export async function settleEnded(db: Kysely<Database>, alertIds: string[]): Promise<void> {
   if (alertIds.length === 0) return;
   await sql`
     with ended as materialized (
       select id from alerts
-      where id = any(${alertIds}::uuid[]) and status in ('deleted', 'fired')
+      where id = any(${alertIds}::uuid[]) and status in ('deleted', 'fired', 'expired')
       order by id for no key update skip locked
     )
     update alerts as a set next_check_at = null from ended where a.id = ended.id`.execute(db);

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Condition } from '../domain/alert';
+import type { Rule, RuleCondition } from '../domain/rule';
 import { carrier } from './carrier';
 import type { Database } from './schema';
 
@@ -8,14 +8,18 @@ export interface AlertToStart {
   id: string;
   ownerId: string;
   ticker: string;
-  condition: Condition;
-  targetPrice: string;
+  condition: RuleCondition;
+  /** Null where its rule's threshold is none on the price. */
+  targetPrice: string | null;
   webhookUrl: string;
+  /** Null: a plain alert. */
+  rule: Rule | null;
 }
 
 /** The columns of an `AlertToStart`, of alerts as `a`. */
 export const toStart = sql`
-  a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice", a.webhook_url as "webhookUrl"`;
+  a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice", a.webhook_url as "webhookUrl",
+  a.rule`;
 
 /** Those of the alerts that a workflow is to be started for: that still wait. */
 export async function findAlertsToStart(db: Kysely<Database>, alertIds: string[]): Promise<AlertToStart[]> {
@@ -25,7 +29,10 @@ export async function findAlertsToStart(db: Kysely<Database>, alertIds: string[]
   return rows;
 }
 
-/** A pending delivery and whose workflow makes it: its alert's, or, made again or of no alert, one of its own. */
+/**
+ * A pending delivery and whose workflow makes it: that of its plain alert, or one of its own where it is made again, of no alert,
+ * or of an alert with a rule.
+ */
 export interface DeliveryToWake {
   /** `msg_…` */
   id: string;
@@ -34,6 +41,8 @@ export interface DeliveryToWake {
   /** Whether it waits for its next attempt, which a user wants now. */
   isHurried: boolean;
   alert: AlertToStart | null;
+  /** The alert with a rule whose workflow has it made by a child; null: there is none. */
+  parentId: string | null;
 }
 
 /** How many more deliveries of one user may be woken: of one of whom so many wait that it is a flood, and of any other. */
@@ -70,8 +79,9 @@ export async function unwokenDeliveries(
       coalesce(${carrier} = 'alert-' || d.alert_id, false) as "byAlert",
       coalesce(d.next_cause = 'user', false)
         and exists (select from attempts where delivery_id = d.id and number > d.made_before) as "isHurried",
+      case when a.rule is not null and ${carrier} = 'delivery-' || d.id then a.id end as "parentId",
       json_build_object('id', a.id, 'ownerId', a.user_id, 'ticker', a.ticker, 'condition', a.condition,
-        'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url) as alert
+        'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url, 'rule', a.rule) as alert
     from (
       select id, alert_id, user_id, round, carrier, next_cause, made_before, created_at,
         count(*) over (partition by user_id) > ${FLOOD} as is_flood,

@@ -35,6 +35,20 @@ export interface Rule {
   tellsEnd: boolean;
 }
 
+/** What a plain alert waits for, as a rule. */
+export function plainRule({
+  condition,
+  targetPrice,
+}: {
+  condition: RuleCondition;
+  targetPrice: string | null;
+}): Rule {
+  return {
+    ...{ metric: 'price', condition, bounds: [Number(targetPrice)], forMs: 0 },
+    ...{ repeat: null, activeHours: null, tellsEnd: false },
+  };
+}
+
 /** The least and the greatest value of a metric in one observation; of a tick, both are the same. */
 export interface Extent {
   low: number;

@@ -6,3 +6,4 @@ export { priceAlert } from './price-alert';
 export { reconcileAlerts } from './reconcile-alerts';
 export { tellOperators } from './tell-operators';
 export { wakeAlerts } from './wake-alerts';
+export { watchAlert } from './watch-alert';

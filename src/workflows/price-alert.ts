@@ -5,6 +5,7 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  makeContinueAsNewFunc,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -14,6 +15,7 @@ import { describeDelivering, describeWaiting, markFired, type PriceAlertStatus }
 import { type DeliveryOptions, deliveryActivity } from './delivery-activity';
 import { givenUp } from './given-up';
 import { sleepUnless } from './sleep';
+import type { watchAlert } from './watch-alert';
 
 const MAX_HISTORY_LENGTH = 8_000;
 
@@ -65,6 +67,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   while (deliveryId === undefined) {
     const check = await look();
     if (check.state === 'gone') return { outcome: 'deleted' };
+    if (check.state === 'rule') return await goOnWatching();
     if (check.state === 'fired') {
       if (check.deliveryStatus !== 'pending') return finished(check);
       deliveryId = check.deliveryId;
@@ -78,6 +81,13 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   current = describeDelivering(deliveryId);
   if (input.version === undefined) markFired();
   return await deliver(deliveryId);
+
+  /** Its user has made it an alert with a rule: the same workflow id goes on with another workflow. */
+  async function goOnWatching(): Promise<never> {
+    const { alertId, ownerId, retry, attemptTimeoutMs } = input;
+    const goOn = makeContinueAsNewFunc<typeof watchAlert>({ workflowType: 'watchAlert' });
+    return await goOn({ alertId, ownerId, retry, attemptTimeoutMs });
+  }
 
   function look(): Promise<CheckResult> {
     stirred = false;

@@ -61,6 +61,7 @@ async function sleepingAlert(): Promise<{ id: string; handle: WorkflowHandle<typ
     condition: 'gt' as const,
     targetPrice: '100',
     webhookUrl: receiver.url,
+    rule: null,
   };
   const handle = await env.client.workflow.start<typeof priceAlert>(
     'priceAlert',
@@ -136,6 +137,7 @@ describe('priceAlert', () => {
         condition: 'gt',
         targetPrice: '100',
         webhookUrl: receiver.url,
+        rule: null,
       },
       deliveryId as string,
     );

@@ -39,9 +39,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create unique index alerts_identical_rule on alerts (user_id, market, ticker, rule_key)
     where status = 'active' and rule is not null`.execute(db);
-  await sql`
-    create index alerts_expiring on alerts (expires_at)
-    where status in ('active', 'paused') and expires_at is not null`.execute(db);
 
   await watches(db);
   await ownMessages(db);

@@ -1,0 +1,27 @@
+import type { OwedMessage } from '../db/watches';
+import { type AlertFacts, type MessageFacts, messageData } from '../domain/alert-message';
+import type { MessageForm } from '../domain/message';
+
+/** An alert, and where its messages go. */
+export interface Addressed extends AlertFacts {
+  userId: string;
+  urls: string[];
+  message: MessageForm | null;
+}
+
+/**
+ * A message of an alert to each of its URLs; their bytes are made here once.
+ * @param occasion of what may come again between two firings, when it was, Unix milliseconds; else 0
+ */
+export function owedMessages(
+  alert: Addressed,
+  facts: MessageFacts,
+  firingNumber: number,
+  occasion: number,
+): OwedMessage[] {
+  const body = JSON.stringify(messageData(facts));
+  return alert.urls.map((url) => ({
+    ...{ alertId: alert.id, userId: alert.userId, type: facts.type, firingNumber, url, body, occasion },
+    contentType: null,
+  }));
+}

@@ -1,0 +1,110 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/schema';
+import { recordSeen, seriesInUse, seriesName } from '../db/series';
+import {
+  concernedBy,
+  insertOwed,
+  type OwedMessage,
+  type Stepped,
+  storeSteps,
+  type WatchedRule,
+} from '../db/watches';
+import { toDecimal } from '../domain/price';
+import type { Market } from '../domain/quote';
+import { interestOf, isExhausted, isOver, type Point, step, type WatchEvent } from '../domain/rule-watch';
+import type { SettledQuote } from '../domain/settle';
+import { type MetricValue, MetricValues } from './metric-values';
+import { owedMessages } from './owed-messages';
+
+/** The part of publishing that concerns alerts with rules. */
+export interface RuleClaims {
+  /**
+   * Takes every alert that this tick's quotes concern a step further, fires those that came true and writes what they owe; in the
+   * transaction that has stored the quotes, under the lock of publishing. Costs O(log N + concerned).
+   * @returns how many fired
+   */
+  claim(trx: Transaction<Database>, quotes: readonly SettledQuote[]): Promise<number>;
+}
+
+/** What the tick does with alerts with rules; `step` alone decides. */
+export function createRuleClaims(market: Market): RuleClaims {
+  const metrics = new MetricValues(market);
+
+  return {
+    async claim(trx, quotes) {
+      const values = await metrics.at(trx, quotes.map(asStored), await seriesInUse(trx, market));
+      if (values.length === 0) return 0;
+      const unbroken = await recordSeen(trx, market, values);
+      const byName = new Map(values.map((value) => [seriesName(value), value]));
+      const steps: Stepped[] = [];
+      const owed: OwedMessage[] = [];
+      for (const alert of await concernedBy(trx, market, values)) {
+        const seen = await valueFor(trx, quotes, alert, byName);
+        // What its threshold is on is not known in this tick.
+        if (seen === undefined) continue;
+        const unbrokenSinceMs = unbroken.get(alert.series) ?? seen.atMs;
+        const stepped = takeStep(alert, seen, unbrokenSinceMs);
+        if (stepped === undefined) continue;
+        steps.push(stepped.step);
+        owed.push(...stepped.owed);
+      }
+      await storeSteps(trx, steps);
+      await insertOwed(trx, market, owed);
+      return steps.filter(({ fired }) => fired !== null).length;
+    },
+  };
+
+  /** The value of its own metric, also where its price was awaited because a change counts from a price of its own. */
+  async function valueFor(
+    trx: Transaction<Database>,
+    quotes: readonly SettledQuote[],
+    { ticker, rule, series, state }: WatchedRule,
+    byName: ReadonlyMap<string, MetricValue>,
+  ): Promise<MetricValue | undefined> {
+    const own = { ticker, metric: rule.metric };
+    if (series === seriesName(own)) return byName.get(series);
+    const price = byName.get(series);
+    if (price === undefined || (state.base !== null && price.atMs < state.base.untilMs)) return price;
+    return byName.get(seriesName(own)) ?? (await metrics.at(trx, quotes.map(asStored), [own]))[0];
+  }
+
+  function takeStep(
+    alert: WatchedRule,
+    seen: MetricValue,
+    unbrokenSinceMs: number,
+  ): { step: Stepped; owed: OwedMessage[] } | undefined {
+    const { id, ticker, rule, expiresAt, snoozedUntil } = alert;
+    const { atMs } = seen;
+    // Its workflow says that it has expired.
+    if (expiresAt !== null && atMs >= expiresAt.getTime()) return undefined;
+    const point: Point = { value: seen.value, price: seen.price };
+    const snoozedUntilMs = snoozedUntil?.getTime() ?? null;
+    const observation = { atMs, low: point, high: point, close: point, unbrokenSinceMs };
+    const { state, events } = step(rule, alert.state, observation, snoozedUntilMs);
+    const fired = events.find((event) => event.type === 'fired');
+    return {
+      step: {
+        ...{ id, ticker, state },
+        interest: interestOf(rule, state, atMs, snoozedUntilMs),
+        isOver: isOver(rule, state),
+        fired: fired
+          ? {
+              ...{ number: fired.number, at: new Date(fired.atMs), price: toDecimal(fired.price) },
+              isLast: isExhausted(rule, state),
+            }
+          : null,
+      },
+      owed: events
+        .filter(({ type }) => type === 'fired' || rule.tellsEnd)
+        .flatMap((event) => messagesOf(alert, event)),
+    };
+  }
+
+  function messagesOf(alert: WatchedRule, event: WatchEvent): OwedMessage[] {
+    const type = event.type === 'fired' ? 'alert.triggered' : 'alert.recovered';
+    return owedMessages(alert, { type, alert, market, nowMs: Date.now(), event }, event.number, 0);
+  }
+}
+
+/** What is decided must be what anybody can see. */
+const asStored = (quote: SettledQuote) => ({ ...quote, price: Number(toDecimal(quote.price)) });
