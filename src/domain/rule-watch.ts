@@ -229,6 +229,8 @@ function dueAt(
   if (isExhausted(rule, state)) return undefined;
   if (state.phase === 'holds') {
     const readyAtMs = (state.sinceMs ?? nowMs) + rule.forMs;
+    // A crossing that may not fire then is passed by then.
+    if (isCrossing(rule)) return readyAtMs;
     return allowedFrom(rule, state, Math.max(nowMs, readyAtMs), snoozedUntilMs);
   }
   if (state.phase === 'fired' && !mustGoBack(rule)) return allowedFrom(rule, state, nowMs, snoozedUntilMs);
