@@ -95,7 +95,8 @@ export function armed(
     ...before,
     isOpen: false,
     base: null,
-    value,
+    // Its first observation is looked at whatever it is: the condition may hold already.
+    value: null,
   };
 }
 
