@@ -75,7 +75,7 @@ const headerValue = z
 
 /** An alert's own headers, as its user sends them; nothing of a value may be told again: see `headersAnswer`. */
 export const headers = z
-  .record(z.string(), headerValue, { error: NO_HEADERS })
+  .preprocess(withoutPrototype, z.record(z.string(), headerValue, { error: NO_HEADERS }))
   .superRefine((given, ctx) => {
     const names = Object.keys(given);
     if (names.length > MAX_OWN_HEADERS) ctx.addIssue({ code: 'custom', message: NO_HEADERS });
@@ -92,6 +92,12 @@ export const headers = z
     maxProperties: MAX_OWN_HEADERS,
     example: { Authorization: 'Bearer 4f1d6c' },
   });
+
+/** Zod passes over a name that would set an object's prototype: under another one that is refused, too, it is told. */
+function withoutPrototype(input: unknown): unknown {
+  const isThere = typeof input === 'object' && input !== null && Object.hasOwn(input, '__proto__');
+  return isThere ? { ...input, '"__proto__"': '-' } : input;
+}
 
 /** An alert's form of message as it is answered. */
 export const messageAnswer = z

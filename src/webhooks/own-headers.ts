@@ -19,7 +19,6 @@ const REFUSED: [names: string, why: string][] = [
     'it is of the connection, not of the message',
   ],
   ['expect', 'the body is sent at once'],
-  ['__proto__ constructor prototype', 'programs that read it by its name stumble over it'],
 ];
 
 /** Why an alert can't have a header of this name, in a sentence; undefined where it can. */
