@@ -22,7 +22,7 @@ export interface BegunAttempt {
   userId: string;
   /** The user's webhook secrets, the newest first, still encrypted. */
   secrets: string[];
-  /** Its alert's own headers, still encrypted; null: it has none. */
+  /** Its alert's own headers, still encrypted; null: it has none, or none for this host. */
   ownHeaders: string | null;
   /** Whether the body is the event as JSON. */
   isEvent: boolean;
@@ -72,13 +72,16 @@ export async function beginAttempt(
 ): Promise<BegunAttempt | undefined> {
   const { rows } = await sql<BegunAttempt>`${prepared('begin-attempt')}
     with alert as materialized (
-      select status, headers, message from alerts
+      select status, headers, message, more_urls || webhook_url as urls from alerts
       where id = (select alert_id from deliveries where id = ${deliveryId})
       for no key update
     ),
     target as (
       select d.id, d.url, d.body, d.content_type, d.status as delivery_status, d.user_id,
-        a.headers as own_headers, a.message is null as is_event,
+        -- Not to a server that the alert has been taken away from: what they hold may be meant for another one now.
+        case when a.headers is not null
+          and webhook_host(d.url) in (select webhook_host(url) from unnest(a.urls) as url) then a.headers end as own_headers,
+        a.message is null as is_event,
         case when u.is_active then a.status else 'deleted' end as alert_status, e.disabled_at is not null as is_disabled,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
         d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,

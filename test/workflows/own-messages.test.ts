@@ -137,6 +137,21 @@ describe('a message of an alert', () => {
     });
   });
 
+  it('goes without its headers to a server that its alert has left', async () => {
+    parts.receiver.answer(500);
+    const { alertId, id } = await firedWith(null);
+    await parts.receiver.waitFor(1);
+    const elsewhere = parts.receiver.url.replace('127.0.0.1', 'localhost');
+    await parts.database.db
+      .updateTable('alerts')
+      .set({ webhook_url: elsewhere })
+      .where('id', '=', alertId)
+      .execute();
+    await inStatus(id, 'failed', 2);
+    const sent = parts.receiver.requests.map(({ headers }) => headers.authorization);
+    expect(sent).toEqual([SECRET, undefined]);
+  });
+
   it('forgets its headers with its alert', async () => {
     const { alertId, id } = await firedWith(null);
     await inStatus(id, 'delivered', 1);
