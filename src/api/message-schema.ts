@@ -4,7 +4,7 @@ import { checkTemplate, MAX_TEMPLATE_LENGTH } from '../webhooks/message';
 import { headerNameFault, MASKED, MAX_OWN_HEADERS, maskedHeaders } from '../webhooks/own-headers';
 
 const NO_FORMAT = `Must be one of ${MESSAGE_FORMATS.join(', ')}`;
-const NO_TEMPLATE = `Must be a text of 1 to ${MAX_TEMPLATE_LENGTH} characters`;
+const NO_TEMPLATE = 'Must be a text';
 const NO_CHAT = 'Must be the number of a chat such as -1001234567890, or the @name of a channel';
 const NO_MESSAGE = 'Must be an object such as {"format":"slack"}';
 
@@ -22,9 +22,10 @@ const format = z
 
 const template = z
   .string({ error: NO_TEMPLATE })
-  .min(1, { error: NO_TEMPLATE })
-  .max(MAX_TEMPLATE_LENGTH, { error: NO_TEMPLATE })
+  // Looked at by `checkTemplate`.
   .meta({
+    minLength: 1,
+    maxLength: MAX_TEMPLATE_LENGTH,
     description:
       'A Mustache template. Of `json`, the whole body; of the others, the text. It may name the fields of the event, ' +
       '`labels.<name>` and `text`, the usual text; values are escaped for where they stand. `{{{`, `{{&`, `{{>` and `{{=` are refused',

@@ -31,7 +31,7 @@ describe('message', () => {
   it.each<[input: unknown, path: string, why: string]>([
     ['slack', '', 'Must be an object such as {"format":"slack"}'],
     [{ format: 'teams' }, 'format', 'Must be one of json, slack, discord, telegram'],
-    [{ format: 'slack', template: '' }, 'template', 'Must be a text of 1 to 4000 characters'],
+    [{ format: 'slack', template: '' }, 'template', 'The template must not be empty'],
     [
       { template: '{{{note}}}' },
       'template',
