@@ -18,7 +18,7 @@ const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret,
 const headersKeyId = sql<string>`split_part(headers, '.', 2)`;
 
 /**
- * Encrypts what a migration left in plain text, and anew what an older key encrypted: webhook secrets, and alerts' own headers.
+ * Encrypts what a migration left in plain text, and anew what an older key encrypted.
  * @returns how many were in plain text, and how many under an older key
  * @throws where one can't be opened; what was done before stays
  */
@@ -50,11 +50,15 @@ export async function sealSecrets(
     await sql`vacuum full webhook_secrets`.execute(db);
     await sql`vacuum full users`.execute(db);
   }
-  sealed.older += await sealHeadersAnew(db, box);
   return sealed;
 }
 
-async function sealHeadersAnew(db: Kysely<Database>, box: Sealing): Promise<number> {
+/**
+ * Encrypts the own headers of alerts anew that an older key encrypted.
+ * @returns how many alerts had such
+ * @throws where some can't be opened; what was done before stays
+ */
+export async function sealHeadersAnew(db: Kysely<Database>, box: Sealing): Promise<number> {
   let count = 0;
   let after = '00000000-0000-0000-0000-000000000000';
   while (true) {

@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/config';
 import * as initial from '../../src/db/migrations/0001-initial';
 import * as alertEngine from '../../src/db/migrations/0002-alert-engine';
 import * as webhookSecrets from '../../src/db/migrations/0006-webhook-secrets';
-import { sealSecrets } from '../../src/db/webhook-secrets';
+import { sealHeadersAnew, sealSecrets } from '../../src/db/webhook-secrets';
 import { prepareDatabase } from '../../src/prepare';
 import { startServer } from '../../src/server';
 import { openHeaders, sealHeaders } from '../../src/webhooks/own-headers';
@@ -102,8 +102,8 @@ describe('webhook secrets in the database', () => {
     const newKey = randomBytes(32).toString('hex');
     const box = createSecretBox([newKey, testKey]);
     await expect(prepare(newKey)).rejects.toThrow(testBox.keyId);
-    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 3 });
-    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 0 });
+    await prepare(newKey, testKey);
+    expect(await sealHeadersAnew(db, box)).toBe(0);
     const rows = await db.selectFrom('alerts').select(['id', 'headers']).orderBy('target_price').execute();
     const onlyNew = createSecretBox([newKey]);
     expect(rows.map((row) => row.headers && openHeaders(onlyNew, row.headers, userId))).toEqual([
@@ -119,6 +119,7 @@ describe('webhook secrets in the database', () => {
       .where('id', '=', ids[0] as string)
       .execute();
     await expect(prepare(newKey)).rejects.toThrow(testBox.keyId);
+    expect(await sealHeadersAnew(db, box)).toBe(1);
   });
 
   it('stop the start of everything whose key does not open them, with a clear message', async () => {
