@@ -90,6 +90,8 @@ export function checkTemplate({
     return `The template must have ${MAX_TEMPLATE_LENGTH} characters at most`;
   if (storable(template) !== template)
     return 'The template must not hold the character U+0000, or half of a surrogate pair';
+  // The parser looks from each of them to the last one whether the tag ends there.
+  if (/\s{201}/.test(template)) return 'The template must not hold more than 200 spaces in a row';
   let found: ReturnType<typeof read>;
   try {
     found = read(template);

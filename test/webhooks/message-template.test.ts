@@ -26,6 +26,7 @@ describe('checkTemplate', () => {
     ['', 'must not be empty'],
     [' \n', 'must not be empty'],
     ['x'.repeat(4_001), '4000 characters at most'],
+    [`{{note${' '.repeat(201)}}}`, '200 spaces in a row'],
     ['a\0', 'U+0000'],
     ['\ud800', 'surrogate'],
     ['{{{note}}}', 'Write {{note}} instead of {{{note}}}'],
