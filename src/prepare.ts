@@ -1,6 +1,6 @@
 import { connectDatabase } from './db/connect';
 import { migrate } from './db/migrate';
-import { sealSecrets } from './db/webhook-secrets';
+import { sealHeadersAnew, sealSecrets } from './db/webhook-secrets';
 import { registerNamespace, registerSearchAttributes, setRetention } from './namespace';
 import { applySchedules } from './schedules';
 import { assertKeysFit } from './secrets-fit';
@@ -12,7 +12,8 @@ import { createSecretBox } from './webhooks/secret-box';
 const RETENTION_DAYS = 30;
 
 /**
- * Brings the database's schema up to date, and has every webhook secret in it encrypted with the first of the keys.
+ * Brings the database's schema up to date, and has every webhook secret and every alert's own headers encrypted with the first of
+ * the keys.
  * @returns the migrations that were applied
  * @throws ConfigError where the keys do not open what is stored
  */
@@ -26,6 +27,7 @@ export async function prepareDatabase(config: {
     const applied = await migrate(db);
     await assertKeysFit(db, box);
     await sealSecrets(db, box);
+    await sealHeadersAnew(db, box);
     return applied;
   } finally {
     await db.destroy();

@@ -18,7 +18,8 @@ import {
   endedDeliveries,
   quoteToPost,
 } from '../metrics/metrics';
-import { withoutSecretsOf } from '../webhooks/mask';
+import { withoutSecretsOf, withoutValuesOf } from '../webhooks/mask';
+import { maskedHeaders, openHeaders } from '../webhooks/own-headers';
 import { SealError, type SecretBox } from '../webhooks/secret-box';
 import { allHeaders, type WebhookSender } from '../webhooks/send';
 import { signedHeaders } from '../webhooks/sign';
@@ -92,19 +93,22 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
       const known = [...earlier.map(shortened), ...begun.lost.map(unknownAttempt)];
       if (begun.number === null || begun.startedAt === null) return await refused(deliveryId, begun, known);
 
-      const secrets = await openSecrets(deliveryId, begun.number, begun);
-      if (secrets === undefined) return { status: 'cancelled', attempts: known };
-      const headers = signedHeaders({ id: deliveryId, body: begun.body, secrets, at: new Date() });
+      const opened = await openSealed(deliveryId, begun.number, begun);
+      if (opened === undefined) return { status: 'cancelled', attempts: known };
+      const { secrets, ownHeaders } = opened;
+      const signed = signedHeaders({ id: deliveryId, body: begun.body, secrets, at: new Date() });
+      const ofContent: Record<string, string> =
+        begun.contentType === null ? {} : { 'content-type': begun.contentType };
       let requestHeaders: Record<string, string> = {};
-      if (begun.number === 1) observeFirstPost(begun.body);
+      if (begun.number === 1) observeFirstPost(begun);
       const result = await tracedPost(begun.url, (traceHeaders) => {
-        const sent = { ...headers, ...traceHeaders };
-        const { 'webhook-signature': _, ...told } = allHeaders(sent);
+        const headers = { ...ofContent, ...signed, ...traceHeaders };
+        const { 'webhook-signature': _, ...told } = allHeaders({ ...maskedHeaders(ownHeaders), ...headers });
         requestHeaders = told;
         return deps.sender.send({
           url: begun.url,
           body: Buffer.from(begun.body),
-          headers: sent,
+          headers: { ...ownHeaders, ...headers },
           timeoutMs: Math.min(deps.timeoutMs, timeLeft(runStartedMs)),
         });
       });
@@ -118,7 +122,7 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
         endedAt: new Date().toISOString(),
         round: placeOf(begun, begun.number),
         requestHeaders,
-        ...result,
+        ...withoutValuesOf(ownHeaders, result),
       };
       const log = judged(made, policy);
       // The row is the user's own; history is for operators.
@@ -146,24 +150,29 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
   }
 
   /**
-   * What signs the message. Where a key is missing, nothing is sent, and no attempt used up, until it is there.
+   * What signs the message, and the alert's own headers. Where a key is missing, nothing is sent, and no attempt used up, until it
+   * is there.
    * @returns undefined where the user has left, and their secrets with them
    */
-  async function openSecrets(
+  async function openSealed(
     deliveryId: string,
     number: number,
     begun: BegunAttempt,
-  ): Promise<string[] | undefined> {
+  ): Promise<{ secrets: string[]; ownHeaders: Record<string, string> } | undefined> {
+    const { userId, ownHeaders } = begun;
     try {
-      if (begun.secrets.length === 0) throw new SealError(`User ${begun.userId} has no webhook secret`);
-      return begun.secrets.map((sealed) => deps.box.open(sealed, begun.userId));
+      if (begun.secrets.length === 0) throw new SealError(`User ${userId} has no webhook secret`);
+      return {
+        secrets: begun.secrets.map((sealed) => deps.box.open(sealed, userId)),
+        ownHeaders: ownHeaders === null ? {} : openHeaders(deps.box, ownHeaders, userId),
+      };
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       await ownFault(() => withdrawAttempt(db, { deliveryId, number }));
       if (await ownFault(() => cancelForGoneUser(db, deliveryId))) return undefined;
       throw ApplicationFailure.create({
         type: 'NotSigned',
-        message: `The webhook can't be signed; nothing is sent until it can: ${error.message}`,
+        message: `The webhook can't be signed, or its headers can't be read; nothing is sent until they can: ${error.message}`,
         nextRetryDelay: OWN_FAULT_RETRY_MS,
       });
     }
@@ -235,11 +244,16 @@ export function createWebhookActivities(deps: WebhookDeps): WebhookActivities {
   }
 }
 
-/** How long it took from the price to the POST; only of alerts, and not of those that were known to come late. */
-function observeFirstPost(body: string): void {
-  const { type, triggered_at, late } = JSON.parse(body) as Record<string, unknown>;
-  if (type !== 'alert.triggered' || late === true || typeof triggered_at !== 'string') return;
-  quoteToPost.observe(Math.max(0, Date.now() - Date.parse(triggered_at)) / 1_000);
+/**
+ * How long it took from the price to the POST; only of alerts, and not of those that were known to come late. What users write
+ * themselves says nothing of it, not even where their alert has lost its template meanwhile.
+ */
+function observeFirstPost({ isEvent, contentType, body }: BegunAttempt): void {
+  if (!isEvent || contentType !== null) return;
+  const event = JSON.parse(body) as Record<string, unknown> | null;
+  if (event?.type !== 'alert.triggered' || event.late === true) return;
+  const tookMs = Date.now() - Date.parse(String(event.triggered_at));
+  if (Number.isFinite(tookMs)) quoteToPost.observe(Math.max(0, tookMs) / 1_000);
 }
 
 function placeOf(begun: BegunAttempt, number: number): RoundPlace {

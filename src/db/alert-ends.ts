@@ -12,8 +12,8 @@ export interface EndedAlerts {
 }
 
 /**
- * Deletes the alerts that `which` (a condition on `alerts`) names and cancels what they still owe: no attempt begins after
- * the commit. For several alerts at once the publication lock is needed, since a claim takes rows in an order of its own.
+ * Deletes the alerts that `which` (a condition on `alerts`) names, forgets their own headers, which may hold secrets, and cancels
+ * what they still owe: no attempt begins after the commit. For several alerts at once the publication lock is needed, since a claim takes rows in an order of its own.
  */
 export async function endAlerts(
   trx: Transaction<Database>,
@@ -31,7 +31,7 @@ export async function endAlerts(
   const toTell = [...new Set([...waiting, ...owed.map(({ alert_id }) => alert_id)])];
   await sql`
     update alerts
-    set status = 'deleted', updated_at = now(), next_check_at = case when id = any(${toTell}) then now() end
+    set status = 'deleted', headers = null, updated_at = now(), next_check_at = case when id = any(${toTell}) then now() end
     where id = any(${ids})`.execute(trx);
   return { ended: ids.length, toTell };
 }
@@ -60,7 +60,7 @@ export async function endWithLastKey(
   // The rest has fired and owes nothing: there may be very many, and no tick should wait for them.
   if (toTell !== undefined) {
     await sql`
-      update alerts set status = 'deleted', updated_at = now()
+      update alerts set status = 'deleted', headers = null, updated_at = now()
       where user_id = ${userId} and status = 'fired'`.execute(db);
   }
   return toTell;

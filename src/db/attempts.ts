@@ -17,9 +17,15 @@ export const CLOCK_TOLERANCE_MS = 1_000;
 export interface BegunAttempt {
   url: string;
   body: string;
+  /** Null: JSON. */
+  contentType: string | null;
   userId: string;
   /** The user's webhook secrets, the newest first, still encrypted. */
   secrets: string[];
+  /** Its alert's own headers, still encrypted; null: it has none, or none for this host. */
+  ownHeaders: string | null;
+  /** Whether the body is the event as JSON. */
+  isEvent: boolean;
   deliveryStatus: DeliveryStatus;
   /** Whether the workflow that asks is the one that makes this delivery. */
   isCarrier: boolean;
@@ -66,12 +72,16 @@ export async function beginAttempt(
 ): Promise<BegunAttempt | undefined> {
   const { rows } = await sql<BegunAttempt>`${prepared('begin-attempt')}
     with alert as materialized (
-      select status from alerts
+      select status, headers, message, more_urls || webhook_url as urls from alerts
       where id = (select alert_id from deliveries where id = ${deliveryId})
       for no key update
     ),
     target as (
-      select d.id, d.url, d.body, d.status as delivery_status, d.user_id,
+      select d.id, d.url, d.body, d.content_type, d.status as delivery_status, d.user_id,
+        -- Not to a server that the alert has been taken away from: what they hold may be meant for another one now.
+        case when a.headers is not null
+          and webhook_host(d.url) in (select webhook_host(url) from unnest(a.urls) as url) then a.headers end as own_headers,
+        a.message is null as is_event,
         case when u.is_active then a.status else 'deleted' end as alert_status, e.disabled_at is not null as is_disabled,
         (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
         d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
@@ -110,7 +120,8 @@ export async function beginAttempt(
         and (coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS} or ${by.isHurried})
       returning number, started_at
     )
-    select url, body, user_id as "userId", ${liveSecrets} as secrets,
+    select url, body, content_type as "contentType", user_id as "userId", ${liveSecrets} as secrets,
+      own_headers as "ownHeaders", is_event as "isEvent",
       delivery_status as "deliveryStatus", is_carrier as "isCarrier", alert_status as "alertStatus",
       (select status from ended) as "endedAs",
       made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",

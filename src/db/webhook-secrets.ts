@@ -14,6 +14,9 @@ const PAGE = 500;
 /** The id of the key that a secret is encrypted with; empty for plain text. */
 const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret, '.', 2) else '' end`;
 
+/** The id of the key that an alert's own headers are encrypted with; they never stood in plain text. */
+const headersKeyId = sql<string>`split_part(headers, '.', 2)`;
+
 /**
  * Encrypts what a migration left in plain text, and anew what an older key encrypted.
  * @returns how many were in plain text, and how many under an older key
@@ -50,11 +53,40 @@ export async function sealSecrets(
   return sealed;
 }
 
-/** The ids of keys that stored secrets need and `keyIds` does not hold. */
+/**
+ * Encrypts the own headers of alerts anew that an older key encrypted.
+ * @returns how many alerts had such
+ * @throws where some can't be opened; what was done before stays
+ */
+export async function sealHeadersAnew(db: Kysely<Database>, box: Sealing): Promise<number> {
+  let count = 0;
+  let after = '00000000-0000-0000-0000-000000000000';
+  while (true) {
+    const { rows } = await sql<{ id: string; user_id: string; headers: string }>`
+      select id, user_id, headers from alerts
+      where id > ${after} and headers is not null and ${headersKeyId} <> ${box.keyId}
+      order by id limit ${PAGE}`.execute(db);
+    for (const { id, user_id, headers } of rows) {
+      // Only as they were read: their user may have changed them meanwhile.
+      await sql`
+        update alerts set headers = ${box.seal(box.open(headers, user_id), user_id)}
+        where id = ${id} and headers = ${headers}`.execute(db);
+    }
+    count += rows.length;
+    const last = rows.at(-1);
+    if (last === undefined) return count;
+    after = last.id;
+  }
+}
+
+/** The ids of keys that stored secrets, or alerts' own headers, need and `keyIds` does not hold. */
 export async function missingKeyIds(db: Kysely<Database>, keyIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select distinct ${keyIdOf} as id from webhook_secrets
-    where ${keyIdOf} <> all(${[...keyIds, '']}::text[])`.execute(db);
+    where ${keyIdOf} <> all(${[...keyIds, '']}::text[])
+    union
+    select ${headersKeyId} from alerts
+    where headers is not null and ${headersKeyId} <> all(${[...keyIds]}::text[])`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -60,7 +60,8 @@ export function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function cut(text: string, length: number): string {
+/** A text that has so many UTF-16 units at most; where something was left out, it ends with `…`. */
+export function cut(text: string, length: number): string {
   // Half a character, of an emoji that lies across the end, is none.
   return text.length <= length ? text : `${text.slice(0, length - 1).replace(/\p{Cs}$/u, '')}…`;
 }

@@ -11,7 +11,16 @@ const SHORTEST_SEGMENT = 16;
  * query, its longer values and long pieces of the path.
  */
 export function withoutSecretsOf<T extends AttemptResult>(url: string, result: T): T {
-  const secrets = secretsOf(url);
+  return without(secretsOf(url), result);
+}
+
+/** An attempt's outcome without the values of its alert's own headers, nor their longer words, such as a token after `Bearer`. */
+export function withoutValuesOf<T extends AttemptResult>(headers: Record<string, string>, result: T): T {
+  const values = Object.values(headers).flatMap((value) => [value, ...value.split(' ')]);
+  return without(longestFirst(values.filter((value) => value.length >= SHORTEST_VALUE)), result);
+}
+
+function without<T extends AttemptResult>(secrets: string[], result: T): T {
   const masked = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
   const headers = Object.entries(result.responseHeaders ?? {}).map(([name, value]) => [name, masked(value)]);
   return {
@@ -34,7 +43,11 @@ function secretsOf(text: string): string[] {
     ...withDecoded(pathname.split('/')).filter((segment) => segment.length >= SHORTEST_SEGMENT),
   ];
   if (search.length > 1) secrets.push(search.slice(1));
-  // The longest first: what is left of it should a part of it be masked before would stay.
+  return longestFirst(secrets);
+}
+
+/** What is left of a longer one should a part of it be masked before would stay. */
+function longestFirst(secrets: string[]): string[] {
   return secrets.sort((a, b) => b.length - a.length);
 }
 

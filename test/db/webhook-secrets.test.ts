@@ -4,14 +4,15 @@ import { ConfigError } from '../../src/config';
 import * as initial from '../../src/db/migrations/0001-initial';
 import * as alertEngine from '../../src/db/migrations/0002-alert-engine';
 import * as webhookSecrets from '../../src/db/migrations/0006-webhook-secrets';
-import { sealSecrets } from '../../src/db/webhook-secrets';
+import { sealHeadersAnew, sealSecrets } from '../../src/db/webhook-secrets';
 import { prepareDatabase } from '../../src/prepare';
 import { startServer } from '../../src/server';
+import { openHeaders, sealHeaders } from '../../src/webhooks/own-headers';
 import { createSecretBox } from '../../src/webhooks/secret-box';
 import { startWorkers } from '../../src/worker';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { TEST_SECRETS_KEY, testBox } from '../support/secrets';
-import { seedUser } from '../support/seed';
+import { seedAlert, seedUser } from '../support/seed';
 import { testLog, testStack } from '../support/stack';
 
 const testKey = Buffer.from(TEST_SECRETS_KEY, 'base64').toString('hex');
@@ -89,6 +90,36 @@ describe('webhook secrets in the database', () => {
     const onlyNew = createSecretBox([newKey]);
     for (const { id, webhook_secret } of users)
       expect(onlyNew.open(await stored(id), id)).toBe(webhook_secret);
+  });
+
+  it('are not all that is encrypted: headers of alerts are, too', async () => {
+    const { db } = database;
+    const { id: userId } = await seedUser(db);
+    const headers = { Authorization: 'Bearer x' };
+    const sealed = sealHeaders(testBox, headers, userId);
+    const ids = await Promise.all([1, 2, 3].map((targetPrice) => seedAlert(db, { userId, targetPrice })));
+    await db.updateTable('alerts').set({ headers: sealed }).where('id', 'in', ids.slice(0, 2)).execute();
+    const newKey = randomBytes(32).toString('hex');
+    const box = createSecretBox([newKey, testKey]);
+    await expect(prepare(newKey)).rejects.toThrow(testBox.keyId);
+    await prepare(newKey, testKey);
+    expect(await sealHeadersAnew(db, box)).toBe(0);
+    const rows = await db.selectFrom('alerts').select(['id', 'headers']).orderBy('target_price').execute();
+    const onlyNew = createSecretBox([newKey]);
+    expect(rows.map((row) => row.headers && openHeaders(onlyNew, row.headers, userId))).toEqual([
+      headers,
+      headers,
+      null,
+    ]);
+    await prepare(newKey);
+    // The webhook secrets alone would open.
+    await db
+      .updateTable('alerts')
+      .set({ headers: sealed })
+      .where('id', '=', ids[0] as string)
+      .execute();
+    await expect(prepare(newKey)).rejects.toThrow(testBox.keyId);
+    expect(await sealHeadersAnew(db, box)).toBe(1);
   });
 
   it('stop the start of everything whose key does not open them, with a clear message', async () => {

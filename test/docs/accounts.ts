@@ -6,6 +6,11 @@ export const RUN_BY: Record<string, Record<string, string>> = {
   'README.md': { walk: 'test/docs/readme.test.ts' },
   'README.ru.md': { walk: 'test/docs/translation.test.ts' },
   'docs/deployment.md': { 'temporal.toml': 'test/ops/temporal-cloud.test.ts' },
+  'docs/messages.md': Object.fromEntries(
+    ['slack', 'discord', 'telegram', 'text', 'json', 'headers', 'masked']
+      .flatMap((name) => (name === 'headers' || name === 'masked' ? [name] : [name, `${name}.sent`]))
+      .map((name) => [name, 'test/docs/messages.test.ts']),
+  ),
   'docs/privacy.md': Object.fromEntries(
     ['make-key', 'older', 'codec-server', 'show'].map((name) => [name, 'test/e2e/codec.test.ts']),
   ),
