@@ -699,7 +699,6 @@ export interface components {
         SecretRotation: {
             /**
              * @description How long the secrets of before go on signing beside the new one, from 0s to 7d
-             * @default 24h
              * @example 24h
              */
             grace_period?: string;
@@ -769,7 +768,6 @@ export interface components {
         KeyRoll: {
             /**
              * @description How long the old key stays good, from 0s to 7d
-             * @default 24h
              * @example 24h
              */
             overlap?: string;
@@ -902,15 +900,18 @@ export interface components {
             id: string;
             /** @example BTC */
             ticker: string;
-            /** @example 65420.15 */
-            target_price: number;
+            /**
+             * @description Null where the threshold is none on the price
+             * @example 65420.15
+             */
+            target_price: number | null;
             /** @enum {string} */
-            condition: "gt" | "lt";
+            condition: "gt" | "lt" | "crosses_above" | "crosses_below" | "enters" | "leaves";
             webhook_url: string;
             /** @description True only while the status is `active` */
             is_active: boolean;
             /** @enum {string} */
-            status: "active" | "paused" | "fired";
+            status: "active" | "paused" | "fired" | "expired";
             /**
              * Format: date-time
              * @example 2026-03-01T12:00:00.000Z
@@ -923,44 +924,266 @@ export interface components {
             triggered_at: string | null;
             /** @example 65420.15 */
             triggered_price: number | null;
+            /** @enum {string} */
+            metric?: "price" | "change_5m" | "change_15m" | "change_1h" | "change_4h" | "change_24h" | "change_7d" | "zscore_1h" | "zscore_24h" | "volatility_24h" | "drawdown_24h" | "ratio" | "spread";
+            /** @description In the metric's unit; of the price, `target_price` has it */
+            threshold?: number;
+            /**
+             * @description Its two ends, the lower one first
+             * @example [
+             *       60000,
+             *       65000
+             *     ]
+             */
+            range?: number[];
+            /** @example 5m */
+            for?: string;
+            repeat?: {
+                /** @example 1h */
+                every: string;
+                max_firings?: number;
+                rearm?: number;
+                rebase?: boolean;
+            };
+            active_hours?: {
+                /** @example 09:00 */
+                from: string;
+                /** @example 17:30 */
+                to: string;
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @example Europe/Berlin */
+                time_zone: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            snoozed_until?: string;
+            /**
+             * Format: date-time
+             * @description Since when its ticker has no price
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            suspended_at?: string;
+            note?: string;
+            labels?: {
+                [key: string]: string;
+            };
+            events?: ("recovered" | "expired" | "suspended")[];
+            /**
+             * @description How the alert’s messages look
+             * @example {
+             *       "format": "slack"
+             *     }
+             */
+            message?: {
+                /** @enum {string} */
+                format: "json" | "slack" | "discord" | "telegram";
+                template?: string;
+                /** @description Of `telegram` */
+                chat_id?: string;
+            };
+            /** @description What a firing will send, made up; only in the answer to a creation or a change */
+            message_preview?: {
+                body: string;
+                content_type: string;
+            };
+            /**
+             * @description The alert’s own headers; their values are never shown
+             * @example {
+             *       "Authorization": "••••"
+             *     }
+             */
+            headers?: {
+                [key: string]: "••••";
+            };
+            webhook_urls?: string[];
+            /** @description How often it has fired */
+            firings?: number;
         };
         NewAlert: {
             /**
-             * @description One of BTC, ETH, DOGE, SOL, BNB, in any case
+             * @description One of BTC, ETH, DOGE, SOL, BNB, in any case; of `ratio` two of them, such as `ETH/BTC`
              * @example BTC
              */
             ticker: string;
             /**
+             * @description What the alert is a threshold on: the price (the default), its change in per cent against so long ago, its distance from the mean in standard deviations, its volatility or its distance from the high of a day in per cent, the ratio of two tickers (`"ticker": "ETH/BTC"`), or how far the sources lie apart in per cent
+             * @example change_1h
+             * @enum {string}
+             */
+            metric?: "price" | "change_5m" | "change_15m" | "change_1h" | "change_4h" | "change_24h" | "change_7d" | "zscore_1h" | "zscore_24h" | "volatility_24h" | "drawdown_24h" | "ratio" | "spread";
+            /**
              * @description US dollars, from 1e-12 to 1e15; kept to 15 significant digits
              * @example 65420.15
              */
-            target_price: number | string;
+            target_price?: number | string;
             /**
-             * @description `gt`: strictly above the target, `lt`: strictly below
+             * @description In the metric's unit; of the price, the same as `target_price`
+             * @example 5
+             */
+            threshold?: number;
+            /**
+             * @description Of `enters` and `leaves`, instead of a threshold
+             * @example [
+             *       60000,
+             *       65000
+             *     ]
+             */
+            range?: [
+                number,
+                number
+            ];
+            /**
+             * @description `gt`: strictly above the threshold, `lt`: strictly below; `crosses_above`, `crosses_below`: the same, but the metric must be seen on the other side first; `enters`, `leaves`: it comes into the range, or out of it
              * @enum {string}
              */
-            condition: "gt" | "lt";
+            condition: "gt" | "lt" | "crosses_above" | "crosses_below" | "enters" | "leaves";
+            /**
+             * @description How long it must hold before it fires
+             * @example 5m
+             */
+            for?: string;
+            /**
+             * @description Whether it goes on after it has fired
+             * @example {
+             *       "every": "1h",
+             *       "max_firings": 10
+             *     }
+             */
+            repeat?: "once" | {
+                /**
+                 * @description The shortest time from one firing to the next
+                 * @example 1h
+                 */
+                every: string;
+                /**
+                 * @description After so many it has fired for good
+                 * @example 10
+                 */
+                max_firings?: number;
+                /**
+                 * @description How far back beyond the threshold the metric must go before it may fire again, in its unit. Without it, `gt` and `lt` fire again while they still hold
+                 * @example 1
+                 */
+                rearm?: number;
+                /** @description Of a change: it counts anew from the price at which it fired */
+                rebase?: boolean;
+            };
+            /** @description It fires within these hours only */
+            active_hours?: {
+                /** @example 09:00 */
+                from: string;
+                /**
+                 * @description The first minute that is none of them; not after `from`: on the next day
+                 * @example 17:30
+                 */
+                to: string;
+                /** @description The days on which they begin; every day where none is named */
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @example Europe/Berlin */
+                time_zone: string;
+            };
+            /**
+             * Format: date-time
+             * @description It never fires from then on
+             * @example 2026-03-01T12:00:00Z
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @description It does not fire before
+             * @example 2026-03-01T12:00:00Z
+             */
+            snoozed_until?: string;
+            /**
+             * @description For you; the webhook brings it along
+             * @example Take some profit
+             */
+            note?: string;
+            /**
+             * @description For your programs; the webhook brings them along
+             * @example {
+             *       "desk": "spot"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description What else is told: `recovered`: its condition has ended; `expired`; `suspended`: its ticker has no price, and has one again (`alert.resumed`). Alerts that use more than the four fields of a plain one tell of the last two unless they say
+             * @example [
+             *       "recovered",
+             *       "expired"
+             *     ]
+             */
+            events?: ("recovered" | "expired" | "suspended")[];
+            /**
+             * @description How the alert’s messages look; without it, they are the event as JSON
+             * @example {
+             *       "format": "slack",
+             *       "template": "{{text}} ({{labels.desk}})"
+             *     }
+             */
+            message?: {
+                /**
+                 * @description `json`: the event itself, or what the template makes; `slack`, `discord`, `telegram`: a text for an incoming webhook of Slack or Discord, or for `sendMessage` of a Telegram bot
+                 * @default json
+                 * @example slack
+                 * @enum {string}
+                 */
+                format?: "json" | "slack" | "discord" | "telegram";
+                /**
+                 * @description A Mustache template. Of `json`, the whole body; of the others, the text. It may name the fields of the event, `labels.<name>` and `text`, the usual text; values are escaped for where they stand. `{{{`, `{{&`, `{{>` and `{{=` are refused
+                 * @example {{ticker}} is at {{price}} {{#note}}({{note}}){{/note}}
+                 */
+                template?: string;
+                /**
+                 * @description Of `telegram`: the chat that the bot writes to, by its number or its @name
+                 * @example -1001234567890
+                 */
+                chat_id?: string | number;
+            };
+            /**
+             * @description Sent with every message of the alert, beside those of Pricehook. They are kept encrypted, and their values are never shown again (`••••`). Those of the connection, the body, the signature and of tracing can't be set
+             * @example {
+             *       "Authorization": "Bearer 4f1d6c"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
             /**
              * Format: uri
              * @description Where the webhook is sent: an http or https URL, without a user name, of a host that is on the public internet
              * @example https://example.com/hooks/prices
              */
-            webhook_url: string;
+            webhook_url?: string;
+            /** @description Instead of webhook_url: up to 5; each firing is delivered to all of them, each by itself */
+            webhook_urls?: string[];
         };
         AlertDetails: {
             /** Format: uuid */
             id: string;
             /** @example BTC */
             ticker: string;
-            /** @example 65420.15 */
-            target_price: number;
+            /**
+             * @description Null where the threshold is none on the price
+             * @example 65420.15
+             */
+            target_price: number | null;
             /** @enum {string} */
-            condition: "gt" | "lt";
+            condition: "gt" | "lt" | "crosses_above" | "crosses_below" | "enters" | "leaves";
             webhook_url: string;
             /** @description True only while the status is `active` */
             is_active: boolean;
             /** @enum {string} */
-            status: "active" | "paused" | "fired";
+            status: "active" | "paused" | "fired" | "expired";
             /**
              * Format: date-time
              * @example 2026-03-01T12:00:00.000Z
@@ -973,6 +1196,87 @@ export interface components {
             triggered_at: string | null;
             /** @example 65420.15 */
             triggered_price: number | null;
+            /** @enum {string} */
+            metric?: "price" | "change_5m" | "change_15m" | "change_1h" | "change_4h" | "change_24h" | "change_7d" | "zscore_1h" | "zscore_24h" | "volatility_24h" | "drawdown_24h" | "ratio" | "spread";
+            /** @description In the metric's unit; of the price, `target_price` has it */
+            threshold?: number;
+            /**
+             * @description Its two ends, the lower one first
+             * @example [
+             *       60000,
+             *       65000
+             *     ]
+             */
+            range?: number[];
+            /** @example 5m */
+            for?: string;
+            repeat?: {
+                /** @example 1h */
+                every: string;
+                max_firings?: number;
+                rearm?: number;
+                rebase?: boolean;
+            };
+            active_hours?: {
+                /** @example 09:00 */
+                from: string;
+                /** @example 17:30 */
+                to: string;
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @example Europe/Berlin */
+                time_zone: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            snoozed_until?: string;
+            /**
+             * Format: date-time
+             * @description Since when its ticker has no price
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            suspended_at?: string;
+            note?: string;
+            labels?: {
+                [key: string]: string;
+            };
+            events?: ("recovered" | "expired" | "suspended")[];
+            /**
+             * @description How the alert’s messages look
+             * @example {
+             *       "format": "slack"
+             *     }
+             */
+            message?: {
+                /** @enum {string} */
+                format: "json" | "slack" | "discord" | "telegram";
+                template?: string;
+                /** @description Of `telegram` */
+                chat_id?: string;
+            };
+            /** @description What a firing will send, made up; only in the answer to a creation or a change */
+            message_preview?: {
+                body: string;
+                content_type: string;
+            };
+            /**
+             * @description The alert’s own headers; their values are never shown
+             * @example {
+             *       "Authorization": "••••"
+             *     }
+             */
+            headers?: {
+                [key: string]: "••••";
+            };
+            webhook_urls?: string[];
+            /** @description How often it has fired */
+            firings?: number;
             /**
              * Format: date-time
              * @description When its workflow looks at the price by itself, at the latest; null where it need not
@@ -989,10 +1293,15 @@ export interface components {
              */
             target_price?: number | string;
             /**
-             * @description `gt`: strictly above the target, `lt`: strictly below
+             * @description In the metric's unit; of the price, the same as `target_price`
+             * @example 5
+             */
+            threshold?: number;
+            /**
+             * @description `gt`: strictly above the threshold, `lt`: strictly below; `crosses_above`, `crosses_below`: the same, but the metric must be seen on the other side first; `enters`, `leaves`: it comes into the range, or out of it
              * @enum {string}
              */
-            condition?: "gt" | "lt";
+            condition?: "gt" | "lt" | "crosses_above" | "crosses_below" | "enters" | "leaves";
             /**
              * Format: uri
              * @description Where the webhook is sent: an http or https URL, without a user name, of a host that is on the public internet
@@ -1001,6 +1310,139 @@ export interface components {
             webhook_url?: string;
             /** @description `true` pauses the alert, `false` resumes it */
             paused?: boolean;
+            /**
+             * @description What the alert is a threshold on: the price (the default), its change in per cent against so long ago, its distance from the mean in standard deviations, its volatility or its distance from the high of a day in per cent, the ratio of two tickers (`"ticker": "ETH/BTC"`), or how far the sources lie apart in per cent
+             * @example change_1h
+             * @enum {string|null}
+             */
+            metric?: "price" | "change_5m" | "change_15m" | "change_1h" | "change_4h" | "change_24h" | "change_7d" | "zscore_1h" | "zscore_24h" | "volatility_24h" | "drawdown_24h" | "ratio" | "spread" | null;
+            /**
+             * @description Of `enters` and `leaves`, instead of a threshold
+             * @example [
+             *       60000,
+             *       65000
+             *     ]
+             */
+            range?: [
+                number,
+                number
+            ] | null;
+            /**
+             * @description How long it must hold before it fires
+             * @example 5m
+             */
+            for?: string;
+            /**
+             * @description Whether it goes on after it has fired
+             * @example {
+             *       "every": "1h",
+             *       "max_firings": 10
+             *     }
+             */
+            repeat?: "once" | {
+                /**
+                 * @description The shortest time from one firing to the next
+                 * @example 1h
+                 */
+                every: string;
+                /**
+                 * @description After so many it has fired for good
+                 * @example 10
+                 */
+                max_firings?: number;
+                /**
+                 * @description How far back beyond the threshold the metric must go before it may fire again, in its unit. Without it, `gt` and `lt` fire again while they still hold
+                 * @example 1
+                 */
+                rearm?: number;
+                /** @description Of a change: it counts anew from the price at which it fired */
+                rebase?: boolean;
+            } | null;
+            /** @description It fires within these hours only */
+            active_hours?: {
+                /** @example 09:00 */
+                from: string;
+                /**
+                 * @description The first minute that is none of them; not after `from`: on the next day
+                 * @example 17:30
+                 */
+                to: string;
+                /** @description The days on which they begin; every day where none is named */
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @example Europe/Berlin */
+                time_zone: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description It never fires from then on
+             * @example 2026-03-01T12:00:00Z
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @description It does not fire before
+             * @example 2026-03-01T12:00:00Z
+             */
+            snoozed_until?: string;
+            /**
+             * @description For you; the webhook brings it along
+             * @example Take some profit
+             */
+            note?: string | null;
+            /**
+             * @description For your programs; the webhook brings them along
+             * @example {
+             *       "desk": "spot"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description What else is told: `recovered`: its condition has ended; `expired`; `suspended`: its ticker has no price, and has one again (`alert.resumed`). Alerts that use more than the four fields of a plain one tell of the last two unless they say
+             * @example [
+             *       "recovered",
+             *       "expired"
+             *     ]
+             */
+            events?: ("recovered" | "expired" | "suspended")[] | null;
+            /**
+             * @description How the alert’s messages look; without it, they are the event as JSON
+             * @example {
+             *       "format": "slack",
+             *       "template": "{{text}} ({{labels.desk}})"
+             *     }
+             */
+            message?: {
+                /**
+                 * @description `json`: the event itself, or what the template makes; `slack`, `discord`, `telegram`: a text for an incoming webhook of Slack or Discord, or for `sendMessage` of a Telegram bot
+                 * @default json
+                 * @example slack
+                 * @enum {string}
+                 */
+                format?: "json" | "slack" | "discord" | "telegram";
+                /**
+                 * @description A Mustache template. Of `json`, the whole body; of the others, the text. It may name the fields of the event, `labels.<name>` and `text`, the usual text; values are escaped for where they stand. `{{{`, `{{&`, `{{>` and `{{=` are refused
+                 * @example {{ticker}} is at {{price}} {{#note}}({{note}}){{/note}}
+                 */
+                template?: string;
+                /**
+                 * @description Of `telegram`: the chat that the bot writes to, by its number or its @name
+                 * @example -1001234567890
+                 */
+                chat_id?: string | number;
+            } | null;
+            /**
+             * @description Sent with every message of the alert, beside those of Pricehook. They are kept encrypted, and their values are never shown again (`••••`). Those of the connection, the body, the signature and of tracing can't be set
+             * @example {
+             *       "Authorization": "Bearer 4f1d6c"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** @description Instead of webhook_url: up to 5; each firing is delivered to all of them, each by itself */
+            webhook_urls?: string[] | null;
         };
         Delivery: {
             /**
@@ -1082,7 +1524,7 @@ export interface components {
             /** @description In their order; of more than 100, the newest 100 */
             attempts: components["schemas"]["AttemptDetails"][];
             /** @enum {string} */
-            type: "alert.triggered" | "webhook.test" | "endpoint.disabled";
+            type: "alert.triggered" | "alert.recovered" | "alert.expired" | "alert.suspended" | "alert.resumed" | "webhook.test" | "endpoint.disabled";
             webhook_url: string;
             /** @description The very bytes that are signed and sent */
             payload: string;
@@ -2483,7 +2925,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only alerts with this status */
-                status?: "active" | "paused" | "fired";
+                status?: "active" | "paused" | "fired" | "expired";
                 /** @description One of BTC, ETH, DOGE, SOL, BNB, in any case */
                 ticker?: string;
                 /** @description Whether to say when each is looked at next, and where Temporal shows it */

@@ -1,6 +1,8 @@
+import { log } from '@temporalio/activity';
 import type { OwedMessage } from '../db/watches';
 import { type AlertFacts, type MessageFacts, messageData } from '../domain/alert-message';
 import type { MessageForm } from '../domain/message';
+import { renderMessage } from '../webhooks/message';
 
 /** An alert, and where its messages go. */
 export interface Addressed extends AlertFacts {
@@ -19,9 +21,10 @@ export function owedMessages(
   firingNumber: number,
   occasion: number,
 ): OwedMessage[] {
-  const body = JSON.stringify(messageData(facts));
+  const { body, contentType, problem } = renderMessage(alert.message, messageData(facts));
+  if (problem !== null) log.warn(`The template of an alert was not used: ${problem}`, { alertId: alert.id });
   return alert.urls.map((url) => ({
     ...{ alertId: alert.id, userId: alert.userId, type: facts.type, firingNumber, url, body, occasion },
-    contentType: null,
+    contentType,
   }));
 }

@@ -68,7 +68,7 @@ export function createRuleCheckActivities({ db }: { db: Kysely<Database> }): Rul
         const facts = {
           type: 'alert.expired' as const,
           ...{ alert: expired, market: expired.market, nowMs: Date.now() },
-          more: { expired_at: expired.expiresAt?.toISOString() },
+          more: { expires_at: expired.expiresAt?.toISOString() },
         };
         await insertOwed(trx, expired.market, owedMessages(expired, facts, expired.firingNumber, 0));
       });

@@ -2,11 +2,14 @@ import type { AlertRow } from '../db/alerts';
 import type { ActiveHours } from '../domain/active-hours';
 import { writeDuration } from '../domain/duration';
 import type { Repeat, Rule } from '../domain/rule';
+import { type MASKED, maskedHeaders, openHeaders } from '../webhooks/own-headers';
+import type { SecretBox } from '../webhooks/secret-box';
 import type { AlertInput } from './alert-body';
 import type { AlertAnswer } from './answers';
+import { toMessageAnswer } from './message-schema';
 
 /** An alert as the API answers it: what goes beyond a plain one only where it is set. */
-export function alertAnswer(alert: AlertRow): AlertAnswer {
+export function alertAnswer(alert: AlertRow, box: Pick<SecretBox, 'open'>): AlertAnswer {
   return {
     id: alert.id,
     ticker: alert.ticker,
@@ -18,13 +21,13 @@ export function alertAnswer(alert: AlertRow): AlertAnswer {
     created_at: alert.created_at.toISOString(),
     triggered_at: alert.triggered_at?.toISOString() ?? null,
     triggered_price: alert.triggered_price === null ? null : Number(alert.triggered_price),
-    ...(alert.rule && ruleAnswer(alert, alert.rule)),
+    ...(alert.rule && ruleAnswer(alert, alert.rule, box)),
   };
 }
 
-function ruleAnswer(alert: AlertRow, rule: Rule) {
-  const { for: forMs, repeat, expires_at, snoozed_until, ...rest } = inputOf(alert);
-  const { target_price: _, webhook_url: __, ticker: ___, condition: ____, ...more } = rest;
+function ruleAnswer(alert: AlertRow, rule: Rule, box: Pick<SecretBox, 'open'>) {
+  const { for: forMs, repeat, expires_at, snoozed_until, message, headers: _, ...rest } = inputOf(alert);
+  const { target_price: __, webhook_url: ___, ticker: ____, condition: _____, ...more } = rest;
   return {
     ...more,
     metric: rule.metric,
@@ -33,12 +36,16 @@ function ruleAnswer(alert: AlertRow, rule: Rule) {
     ...(expires_at && { expires_at: expires_at.toISOString() }),
     ...(snoozed_until && { snoozed_until: snoozed_until.toISOString() }),
     ...(alert.suspended_at && { suspended_at: alert.suspended_at.toISOString() }),
+    ...(message && { message: toMessageAnswer(message) }),
+    ...(alert.headers !== null && {
+      headers: maskedHeaders(openHeaders(box, alert.headers, alert.user_id)) as Record<string, typeof MASKED>,
+    }),
     events: alert.events,
     firings: alert.firing_number,
   };
 }
 
-/** An alert as the fields of the body that would make it. */
+/** An alert as the fields of the body that would make it, but for its own headers. */
 export function inputOf(alert: AlertRow): AlertInput {
   const base = { ticker: alert.ticker, condition: alert.condition };
   const urls =
@@ -66,6 +73,7 @@ export function inputOf(alert: AlertRow): AlertInput {
     ...(alert.note !== null && { note: alert.note }),
     ...(alert.labels && { labels: alert.labels }),
     events: alert.events,
+    ...(alert.message && { message: alert.message }),
     ...urls,
   };
 }

@@ -6,6 +6,7 @@ import { METRIC_NAMES } from '../domain/metrics';
 import { RULE_CONDITIONS } from '../domain/rule';
 import { problemsOf } from './alert-wish';
 import { duration, NOT_AN_OBJECT, targetPrice, ticker, time, webhookUrl } from './fields';
+import { headers, message } from './message-schema';
 
 const MOST_URLS = 5;
 const MOST_LABELS = 20;
@@ -140,13 +141,13 @@ export function alertFields(tickers: readonly string[]) {
   return {
     ticker: tickerOrPair(tickers),
     metric: metric.optional(),
-    condition,
     target_price: targetPrice.optional(),
     threshold: value.optional().meta({
       description: "In the metric's unit; of the price, the same as `target_price`",
       example: 5,
     }),
     range: range.optional(),
+    condition,
     for: duration('0s', '7d', 'How long it must hold before it fires', '5m').optional(),
     repeat: repeat.optional(),
     active_hours: activeHours.optional(),
@@ -155,6 +156,8 @@ export function alertFields(tickers: readonly string[]) {
     note: note.optional(),
     labels: labels.optional(),
     events: events.optional(),
+    message: message.optional(),
+    headers: headers.optional(),
     webhook_url: webhookUrl.optional(),
     webhook_urls: webhookUrls.optional(),
   };
@@ -164,7 +167,7 @@ export function alertFields(tickers: readonly string[]) {
 function tickerOrPair(tickers: readonly string[]) {
   const one = ticker(tickers);
   return z
-    .string({ error: `Must be one of ${tickers.join(', ')}, or two of them such as ETH/BTC` })
+    .string({ error: `Must be one of ${tickers.join(', ')}` })
     .transform((text, ctx) => {
       const parts = text.split('/').map((part) => one.safeParse(part));
       const names = parts.flatMap((part) => part.data ?? []);
@@ -184,12 +187,20 @@ function tickerOrPair(tickers: readonly string[]) {
 
 /** The body of `POST /alerts/`, where these tickers can be watched. */
 export function newAlertSchema(tickers: readonly string[]) {
+  const fields = alertFields(tickers);
   return z
-    .strictObject(alertFields(tickers), { error: NOT_AN_OBJECT })
-    .superRefine((input, ctx) => {
-      for (const { path, message } of problemsOf(input))
-        ctx.addIssue({ code: 'custom', path: [path], message });
-    })
+    .strictObject(fields, { error: NOT_AN_OBJECT })
+    .superRefine(
+      (input, ctx) => {
+        const wrong = new Set(ctx.issues.map(({ path }) => String(path?.[0])));
+        for (const { path, message } of problemsOf(input, wrong))
+          ctx.addIssue({ code: 'custom', path: path.split('.'), message });
+        const order = Object.keys(fields);
+        ctx.issues.sort((a, b) => order.indexOf(String(a.path?.[0])) - order.indexOf(String(b.path?.[0])));
+      },
+      // All that is wrong is told at once.
+      { when: ({ value }) => typeof value === 'object' && value !== null },
+    )
     .meta({ id: 'NewAlert', required: ['ticker', 'condition'] });
 }
 

@@ -1,5 +1,6 @@
 import { WEEKDAYS } from '../domain/active-hours';
 import type { AlertEvent } from '../domain/alert';
+import type { MessageForm } from '../domain/message';
 import { definitionOf, pairOf } from '../domain/metrics';
 import { PriceError, toDecimal } from '../domain/price';
 import { RANGE_CONDITIONS, type Rule, type RuleCondition } from '../domain/rule';
@@ -23,6 +24,9 @@ export interface AlertWish {
   ruleKey: string | null;
   webhookUrl: string;
   moreUrls: string[];
+  message: MessageForm | null;
+  /** As they are sent. */
+  headers: Record<string, string> | null;
   note: string | null;
   labels: Record<string, string> | null;
   events: AlertEvent[];
@@ -41,9 +45,20 @@ const USUAL_EVENTS: AlertEvent[] = ['expired', 'suspended'];
 
 const NO_PRICE = 'Must be a positive number, or a decimal string such as "65420.15"';
 
-/** What the fields of an alert must be to each other, and are not; none where all is well. */
-export function problemsOf(input: AlertInput): Problem[] {
-  return [...tickerProblems(input), ...boundProblems(input), ...repeatProblems(input), ...urlProblems(input)];
+/**
+ * What the fields of an alert must be to each other, and are not; none where all is well.
+ * @param wrong fields that are wrong by themselves: of what they mean for others nothing is said
+ */
+export function problemsOf(input: AlertInput, wrong: ReadonlySet<string> = new Set()): Problem[] {
+  const areRight = (...names: string[]) => !names.some((name) => wrong.has(name));
+  // Which of the bounds is missing can be told without it.
+  const bounded = areRight('condition') ? input : { ...input, condition: 'gt' as const };
+  return [
+    ...(areRight('ticker', 'metric') ? tickerProblems(input) : []),
+    ...(areRight('metric', 'target_price', 'threshold', 'range') ? boundProblems(bounded) : []),
+    ...(areRight('metric', 'repeat') ? repeatProblems(input) : []),
+    ...(areRight('webhook_url', 'webhook_urls') ? urlProblems(input) : []),
+  ];
 }
 
 function tickerProblems({ ticker, metric }: AlertInput): Problem[] {
@@ -123,6 +138,8 @@ export function ruleWishOf(input: AlertInput): RuleWish {
     (metric === 'price' && input.threshold !== undefined ? toDecimal(input.threshold) : null);
   const wish = {
     ...{ ticker, condition, webhookUrl, moreUrls, targetPrice: single },
+    message: input.message ?? null,
+    headers: input.headers ?? null,
     note: input.note ?? null,
     labels: input.labels ?? null,
     expiresAt: input.expires_at ?? null,
@@ -144,7 +161,7 @@ function isPlain({
 }: AlertInput): boolean {
   const more = [
     ...[input.active_hours, input.expires_at, input.snoozed_until, input.note, input.labels, input.events],
-    ...[input.for || undefined, webhook_urls[1]],
+    ...[input.for || undefined, webhook_urls[1], input.message, input.headers],
   ];
   return (
     metric === 'price' &&

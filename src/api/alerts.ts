@@ -2,6 +2,7 @@ import { changeAlert } from '../db/alert-changes';
 import { type ListedAlert, listAlerts } from '../db/alert-list';
 import {
   type AlertRefusal,
+  type AlertRow,
   deleteAlert,
   findAlert,
   insertAlert,
@@ -11,11 +12,13 @@ import {
 import { type Before, findAnswer, insertAlertOnce } from '../db/idempotency';
 import { changeRuleAlert, insertRuleAlert, type NewRuleAlert } from '../db/rule-alerts';
 import type { Condition } from '../domain/alert';
+import { sampleMessage } from '../webhooks/message';
+import { sealHeaders } from '../webhooks/own-headers';
 import { alertAnswer, inputOf } from './alert-answers';
 import { type AlertChangeInput, alertChangeSchema, newAlertSchema } from './alert-body';
 import { changedInput, plainChangeOf } from './alert-change';
-import { type AlertWish, problemsOf, ruleWishOf, wishOf } from './alert-wish';
-import type { AlertDetailsAnswer } from './answers';
+import { type AlertWish, problemsOf, type RuleWish, ruleWishOf, wishOf } from './alert-wish';
+import type { AlertAnswer, AlertDetailsAnswer } from './answers';
 import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';
 import type { ApiContext, ApiRouter } from './context';
@@ -35,7 +38,7 @@ export function alertNotFound(): ApiError {
 
 /** Making, reading, changing and deleting alerts. */
 export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
-  const { db, workflows } = deps;
+  const { db, workflows, box } = deps;
   const { market, maxAlertsPerUser: maxActive, tickers } = deps.config;
   const schema = newAlertSchema(tickers);
   const changeSchema = alertChangeSchema(tickers);
@@ -54,26 +57,26 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     const wish = wishOf(input);
     assertTimely(wish);
     for (const url of [wish.webhookUrl, ...wish.moreUrls]) await assertAllowed(deps, url);
-    const alert = { userId, market, maxActive, ...newAlertOf(wish) };
+    const alert = { userId, market, maxActive, ...newAlertOf(wish, userId) };
     const made = await (once === undefined
       ? insert(alert)
-      : insertAlertOnce(db, alert, once, (row) => JSON.stringify(alertAnswer(row))));
+      : insertAlertOnce(db, alert, once, (row) => JSON.stringify(answerOf(row))));
     if ('replayed' in made) return answerAgain(ctx, made);
     if ('refusal' in made) throw refusalError(made.refusal, maxActive);
     workflows.start(made.id, ctx.state.requestId);
     ctx.status = 201;
-    ctx.body = alertAnswer(made);
+    ctx.body = answerOf(made);
   });
 
   router.get('/alerts', ...guard('GET /alerts'), async (ctx) => {
     const { cursor, details, ...filter } = readQuery(ctx, listSchema);
     const page = await listAlerts(db, { ...filter, userId: ctx.state.userId, market, after: cursor });
     linkToNext(ctx, '/alerts/', page.next);
-    ctx.body = page.alerts.map(details ? alertDetails : alertAnswer);
+    ctx.body = page.alerts.map(details ? alertDetails : (alert) => alertAnswer(alert, box));
   });
 
   const alertDetails = (alert: ListedAlert): AlertDetailsAnswer => ({
-    ...alertAnswer(alert),
+    ...alertAnswer(alert, box),
     next_check_at: alert.next_check_at?.toISOString() ?? null,
     workflow_url: workflows.urlOf(alert.id),
   });
@@ -81,7 +84,7 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   router.get('/alerts/:id', ...guard('GET /alerts/{id}'), async (ctx) => {
     const alert = await findAlert(db, { id: alertId(ctx), userId: ctx.state.userId, market });
     if (alert === undefined) throw alertNotFound();
-    ctx.body = alertAnswer(alert);
+    ctx.body = alertAnswer(alert, box);
   });
 
   router.patch('/alerts/:id', ...guard('PATCH /alerts/{id}'), async (ctx) => {
@@ -96,8 +99,37 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
         : conflict(result.refusal, maxActive, change.paused ? 'paused' : 'active');
     }
     if (result.changed) workflows.changed(id, ctx.state.requestId);
-    ctx.body = alertAnswer(result.alert);
+    ctx.body = answerOf(result.alert);
   });
+
+  /** Of an alert that was made or changed: with what its messages will look like. */
+  function answerOf(alert: AlertRow): AlertAnswer {
+    const answer = alertAnswer(alert, box);
+    if (alert.message === null) return answer;
+    const { body, contentType } = sampleMessage(alert.message, {
+      ...answer,
+      simulated: market === 'replay' || undefined,
+    });
+    return { ...answer, message_preview: { body, content_type: contentType ?? 'application/json' } };
+  }
+
+  /** What is stored of an alert, plain or with a rule. */
+  function newAlertOf(wish: AlertWish, userId: string) {
+    const { rule, ruleKey, targetPrice, condition, ticker, webhookUrl } = wish;
+    if (rule !== null && ruleKey !== null)
+      return { ...wish, rule, ruleKey, headers: wish.headers && sealHeaders(box, wish.headers, userId) };
+    return { ticker, webhookUrl, condition: condition as Condition, targetPrice: targetPrice as string };
+  }
+
+  /** @throws ApiError 422 where headers that may hold secrets would go to a host that they were not given for */
+  function changedHeaders(row: AlertRow, wish: RuleWish, { headers }: AlertChangeInput): string | null {
+    if (headers !== undefined) return headers && sealHeaders(box, headers, row.user_id);
+    const known = new Set([row.webhook_url, ...row.more_urls].map(hostOf));
+    if (row.headers === null || [wish.webhookUrl, ...wish.moreUrls].every((url) => known.has(hostOf(url))))
+      return row.headers;
+    const message = 'Give them anew, or null: they are not sent to another host unless you say so';
+    throw validationError([{ path: 'headers', message }]);
+  }
 
   const insert = (alert: NewAlert | NewRuleAlert) =>
     'rule' in alert
@@ -122,7 +154,10 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
       if (problems.length > 0) throw validationError(problems);
       const wish = ruleWishOf(input);
       assertTimely(wish);
-      return { wish: { ...wish, ...messageOf() }, paused: change.paused ?? row.status === 'paused' };
+      return {
+        wish: { ...wish, headers: changedHeaders(row, wish, change) },
+        paused: change.paused ?? row.status === 'paused',
+      };
     });
     return 'refusal' in result ? result : { ...result, changed: true };
   }
@@ -135,14 +170,7 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
   });
 }
 
-/** What is stored of an alert, plain or with a rule. */
-function newAlertOf(wish: AlertWish) {
-  const { rule, ruleKey, targetPrice, condition, ticker, webhookUrl } = wish;
-  if (rule !== null && ruleKey !== null) return { ...wish, rule, ruleKey, ...messageOf() };
-  return { ticker, webhookUrl, condition: condition as Condition, targetPrice: targetPrice as string };
-}
-
-const messageOf = () => ({ message: null, headers: null });
+const hostOf = (url: string) => new URL(url).host;
 
 /** @throws ApiError 422 where an alert would be over at once */
 function assertTimely({ expiresAt }: Pick<AlertWish, 'expiresAt'>): void {

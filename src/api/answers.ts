@@ -6,6 +6,7 @@ import { METRIC_NAMES } from '../domain/metrics';
 import { QUALITY_RULES, SEVERITIES } from '../domain/quality';
 import { SOURCE_NAMES } from '../domain/quote';
 import { RULE_CONDITIONS } from '../domain/rule';
+import { headersAnswer, messageAnswer } from './message-schema';
 
 const id = z.uuid();
 const time = z.iso.datetime({ precision: 3 }).meta({ example: '2026-03-01T12:00:00.000Z' });
@@ -67,7 +68,10 @@ const ruleFields = {
     .number()
     .optional()
     .meta({ description: "In the metric's unit; of the price, `target_price` has it" }),
-  range: z.tuple([z.number(), z.number()]).optional(),
+  range: z
+    .array(z.number())
+    .optional()
+    .meta({ description: 'Its two ends, the lower one first', example: [60_000, 65_000] }),
   for: z.string().optional().meta({ example: '5m' }),
   repeat: z
     .strictObject({
@@ -91,6 +95,12 @@ const ruleFields = {
   note: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   events: z.array(z.enum(ALERT_EVENTS)).optional(),
+  message: messageAnswer.optional(),
+  message_preview: z
+    .strictObject({ body: z.string(), content_type: z.string() })
+    .optional()
+    .meta({ description: 'What a firing will send, made up; only in the answer to a creation or a change' }),
+  headers: headersAnswer.optional(),
   webhook_urls: z.array(z.string()).optional(),
   firings: z.int().optional().meta({ description: 'How often it has fired' }),
 };

@@ -55,6 +55,7 @@ export interface AlertRow {
   /** Null: a plain alert, and so is all that follows, or it is empty. */
   rule: Rule | null;
   rule_key: string | null;
+  user_id: string;
   more_urls: string[];
   message: MessageForm | null;
   /** Sealed. */
@@ -88,6 +89,7 @@ export const ALERT_COLUMNS = [
   'firing_number',
   'rule',
   'rule_key',
+  'user_id',
   'more_urls',
   'message',
   'headers',

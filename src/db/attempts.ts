@@ -92,7 +92,7 @@ export async function beginAttempt(
       left join alert as a on true
       join users as u on u.id = d.user_id
       left join endpoints as e on e.user_id = d.user_id and e.market = d.market and e.host = webhook_host(d.url)
-        and d.alert_id is not null and d.next_cause is null and not ${by.isHurried}::boolean
+        and d.type like 'alert.%' and d.next_cause is null and not ${by.isHurried}::boolean
       where d.id = ${deliveryId}
       for no key update of d
     ),

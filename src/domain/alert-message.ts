@@ -52,7 +52,7 @@ export function messageData({
     metric,
     ...bound,
     ...(event && { value: event.value, firing_number: event.number }),
-    ...(event?.type === 'ended' && { recovered_price: event.price, recovered_at: at }),
+    ...(event?.type === 'ended' && { price: event.price, ended_at: at }),
     ...more,
     ...(alert.note !== null && { note: alert.note }),
     ...(alert.labels && { labels: alert.labels }),

@@ -144,7 +144,7 @@ describe('a tick', () => {
     expect(await firingsOf(id)).toEqual([0, 2]);
     expect(await rowOf(id)).toMatchObject({ status: 'fired', firing_number: 2 });
     const ends = (await messagesOf(id)).filter(({ type }) => type === 'alert.recovered');
-    expect(ends.map(({ data }) => [data.firing_number, data.recovered_price])).toEqual([
+    expect(ends.map(({ data }) => [data.firing_number, data.price])).toEqual([
       [1, 99],
       [2, 98],
     ]);
@@ -310,7 +310,7 @@ describe('random alerts of every kind', () => {
       const messages = (await messagesOf(id)).map(({ type, data }) =>
         type === 'alert.triggered'
           ? `fired ${data.firing_number} at ${Date.parse(data.triggered_at as string)} with ${data.triggered_price}`
-          : `ended ${data.firing_number} at ${Date.parse(data.recovered_at as string)} with ${data.recovered_price}`,
+          : `ended ${data.firing_number} at ${Date.parse(data.ended_at as string)} with ${data.price}`,
       );
       expect({ rule, messages: messages.sort() }).toEqual({ rule, messages: [...expected].sort() });
       firings += messages.length;

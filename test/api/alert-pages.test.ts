@@ -114,9 +114,9 @@ describe('the pages of GET /alerts', () => {
   const ID = '3f0e5a54-6f0c-4f6e-9d3c-0d7a3c1b2e4f';
 
   it.each([
-    ['?status=deleted', 'status', 'Must be active, paused or fired'],
-    ['?status=', 'status', 'Must be active, paused or fired'],
-    ['?status=active&status=paused', 'status', 'Must be active, paused or fired'],
+    ['?status=deleted', 'status', 'Must be active, paused, fired or expired'],
+    ['?status=', 'status', 'Must be active, paused, fired or expired'],
+    ['?status=active&status=paused', 'status', 'Must be active, paused, fired or expired'],
     ['?ticker=XYZ', 'ticker', 'Must be one of BTC, ETH, DOGE, SOL, BNB'],
     ...['0', '1001', '-1', '1.5', '', 'x', '1e2', '%2B1'].map((limit) => [
       `?limit=${limit}`,

@@ -148,9 +148,11 @@ describe('GET /openapi.json', () => {
   it('is made of the schemas that validate', async () => {
     const { components } = await document();
     const { NewAlert, Registration } = components.schemas;
-    expect(NewAlert.required).toEqual(['ticker', 'target_price', 'condition', 'webhook_url']);
+    expect(NewAlert.required).toEqual(['ticker', 'condition']);
     expect(NewAlert.additionalProperties).toBe(false);
-    expect(NewAlert.properties.condition.enum).toEqual(['gt', 'lt']);
+    expect(NewAlert.properties.condition.enum).toEqual([
+      ...['gt', 'lt', 'crosses_above', 'crosses_below', 'enters', 'leaves'],
+    ]);
     expect(NewAlert.properties.ticker).toMatchObject({ type: 'string' });
     expect(NewAlert.properties.target_price.anyOf).toMatchObject([{ type: 'number' }, { type: 'string' }]);
     expect(Registration.properties.email).toMatchObject({ type: 'string', format: 'email' });

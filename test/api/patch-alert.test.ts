@@ -92,7 +92,7 @@ describe('PATCH /alerts/{id}', () => {
   });
 
   it('says what a body can hold', async () => {
-    const hint = 'Name at least one of target_price, condition, webhook_url, paused';
+    const hint = 'Name at least one field to change, such as target_price, condition, webhook_url, paused';
     expect((await change({})).json.detail).toBe(hint);
     expect((await change({ status: 'paused' })).json.detail).toBe(`status: Unknown field; ${hint}`);
   });

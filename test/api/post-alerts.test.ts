@@ -127,7 +127,12 @@ describe('POST /alerts', () => {
   it.each(['GT', '>', 'gte', '', 1, null])('refuses the condition %p', async (condition) => {
     const { status, json } = await create({ ...ALERT, condition });
     expect(status).toBe(422);
-    expect(json.errors).toEqual([{ path: 'condition', message: 'Must be gt or lt' }]);
+    expect(json.errors).toEqual([
+      {
+        path: 'condition',
+        message: 'Must be one of gt, lt, crosses_above, crosses_below, enters, leaves',
+      },
+    ]);
   });
 
   it.each(['', 5, null, `https://example.com/${'a'.repeat(2_048)}`])(
@@ -169,10 +174,10 @@ describe('POST /alerts', () => {
   });
 
   it('refuses unknown fields', async () => {
-    const { status, json } = await create({ ...ALERT, note: 'x', is_active: false });
+    const { status, json } = await create({ ...ALERT, notes: 'x', is_active: false });
     expect(status).toBe(422);
     expect(json.errors).toEqual([
-      { path: 'note', message: 'Unknown field' },
+      { path: 'notes', message: 'Unknown field' },
       { path: 'is_active', message: 'Unknown field' },
     ]);
   });

@@ -102,7 +102,7 @@ describe('an alert with a rule', () => {
     const expires_at = new Date(Date.now() + 2_000).toISOString();
     const alert = await create({ threshold: 1e9, expires_at });
     await receiver.waitFor(1);
-    expect(bodies()[0]).toMatchObject({ type: 'alert.expired', alert_id: alert.id, expired_at: expires_at });
+    expect(bodies()[0]).toMatchObject({ type: 'alert.expired', alert_id: alert.id, expires_at });
     expect(await handleOf(alert).result()).toEqual({ outcome: 'expired' });
     expect(await read(alert)).toMatchObject({ status: 'expired', is_active: false });
     const change = await alice.call('PATCH', `/api/v1/alerts/${alert.id}`, { note: 'late' });

@@ -77,7 +77,7 @@ export function alertOperations(tickers: readonly string[]): RouteConfig[] {
           ...json(z.array(z.union([alertSchema, alertDetailsSchema])), [ACTIVE_ALERT, FIRED_ALERT]),
         },
       },
-      errors: { 422: { path: 'status', message: 'Must be active, paused or fired' } },
+      errors: { 422: { path: 'status', message: 'Must be active, paused, fired or expired' } },
     }),
     limited({
       call: 'GET /alerts/{id}',
