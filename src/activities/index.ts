@@ -70,6 +70,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
       ...createReconcileActivities({
         ...wakeDeps,
         market: config.market,
+        tickers: config.tickers,
         logRetentionMs: config.deliveryLogRetentionMs,
         quoteRetentionMs: config.quoteRetentionMs,
         marketRetention: config.marketRetention,

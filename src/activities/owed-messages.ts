@@ -1,22 +1,14 @@
 import { log } from '@temporalio/activity';
-import type { OwedMessage } from '../db/watches';
-import { type AlertFacts, type MessageFacts, messageData } from '../domain/alert-message';
-import type { MessageForm } from '../domain/message';
+import type { AddressedRule, OwedMessage } from '../db/watches';
+import { type MessageFacts, messageData } from '../domain/alert-message';
 import { renderMessage } from '../webhooks/message';
-
-/** An alert, and where its messages go. */
-export interface Addressed extends AlertFacts {
-  userId: string;
-  urls: string[];
-  message: MessageForm | null;
-}
 
 /**
  * A message of an alert to each of its URLs; their bytes are made here once.
  * @param occasion of what may come again between two firings, when it was, Unix milliseconds; else 0
  */
 export function owedMessages(
-  alert: Addressed,
+  alert: AddressedRule,
   facts: MessageFacts,
   firingNumber: number,
   occasion: number,

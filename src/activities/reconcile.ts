@@ -31,6 +31,7 @@ import type { Market } from '../domain/quote';
 import { hourOf } from '../domain/statistics-hour';
 import { startFilling } from './gaps';
 import { signalAll } from './signal-all';
+import { tellOfSilence } from './suspensions';
 import { deleteOldTicks } from './tidy';
 import { startDrain } from './wakes';
 import { type WatchSettings, watchMarket } from './watch-market';
@@ -67,6 +68,7 @@ export function createReconcileActivities(deps: {
   client: Client;
   webhook: Config['webhook'];
   market: Market;
+  tickers: readonly string[];
   /** How long what was said in an attempt is kept. */
   logRetentionMs: number;
   quoteRetentionMs: number;
@@ -122,6 +124,9 @@ export function createReconcileActivities(deps: {
     await tidyMarketRows().catch((error: unknown) => {
       log.warn('Old statistics, states of detection or ticks could not be dropped', { error });
     });
+    await tellSilence().catch((error: unknown) => {
+      log.warn('Users could not be told of tickers without a price yet', { error });
+    });
     await watchMarket(deps).catch((error: unknown) => {
       log.warn('Alarms could not be looked after', { error });
     });
@@ -130,6 +135,12 @@ export function createReconcileActivities(deps: {
       log.warn('Old histories could not be deleted', { error });
     });
     return { atMs, stirred, rewoken };
+  }
+
+  async function tellSilence(): Promise<void> {
+    const { suspended, resumed } = await tellOfSilence(db, market, deps.tickers);
+    if (suspended > 0) log.warn(`${suspended} alerts were suspended: there is no price of their ticker`);
+    if (suspended + resumed > 0) await startDrain(client);
   }
 
   async function tidyQuotes(): Promise<void> {

@@ -1,27 +1,16 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AlertEvent, AlertStatus } from '../domain/alert';
-import type { MessageForm } from '../domain/message';
 import type { Market } from '../domain/quote';
-import type { Rule, RuleCondition } from '../domain/rule';
 import type { Database } from './schema';
+import { type AddressedRule, addressed } from './watches';
 
 /** An alert with a rule as its workflow's look sees it. */
-export interface CheckedRule {
-  id: string;
-  userId: string;
+export interface CheckedRule extends AddressedRule {
   market: Market;
-  ticker: string;
-  condition: RuleCondition;
-  targetPrice: string | null;
-  rule: Rule;
   status: AlertStatus | 'deleted';
   /** Another one after every change of the alert. */
   version: string;
   firingNumber: number;
-  urls: string[];
-  message: MessageForm | null;
-  note: string | null;
-  labels: Record<string, string> | null;
   events: AlertEvent[];
   expiresAt: Date | null;
   hasExpired: boolean;
@@ -40,9 +29,8 @@ export async function readRule(db: Kysely<Database>, alertId: string): Promise<C
 }
 
 const checked = sql`
-  a.id, a.user_id as "userId", a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.rule, a.status,
-  a.updated_at::text as version, a.firing_number as "firingNumber", a.webhook_url || a.more_urls as urls, a.message, a.note,
-  a.labels, a.events, a.expires_at as "expiresAt", coalesce(a.expires_at <= now(), false) as "hasExpired"`;
+  ${addressed}, a.market, a.status, a.updated_at::text as version, a.firing_number as "firingNumber", a.events,
+  a.expires_at as "expiresAt", coalesce(a.expires_at <= now(), false) as "hasExpired"`;
 
 /** The newest messages that an alert owes and that are its workflow's to have delivered. */
 export async function owedBy(db: Kysely<Database>, alertId: string, limit: number): Promise<string[]> {

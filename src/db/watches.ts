@@ -1,5 +1,4 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { AlertEvent } from '../domain/alert';
 import type { AlertMessageType } from '../domain/delivery';
 import type { MessageForm } from '../domain/message';
 import type { Market } from '../domain/quote';
@@ -8,22 +7,30 @@ import { type Interest, interestOf, type WatchState } from '../domain/rule-watch
 import type { Database } from './schema';
 import { type SeenValue, seriesName } from './series';
 
-/** An alert with a rule, as it is when a tick looks at it. */
-export interface WatchedRule {
+/** An alert with a rule, as its messages tell of it, and where they go. */
+export interface AddressedRule {
   id: string;
   userId: string;
   ticker: string;
   condition: RuleCondition;
   targetPrice: string | null;
   rule: Rule;
-  state: WatchState;
-  /** That its last observation was awaited in. */
-  series: string;
   urls: string[];
   message: MessageForm | null;
   note: string | null;
   labels: Record<string, string> | null;
-  events: AlertEvent[];
+}
+
+/** The columns of an `AddressedRule`, of alerts as `a`. */
+export const addressed = sql`
+  a.id, a.user_id as "userId", a.ticker, a.condition, a.target_price as "targetPrice", a.rule,
+  a.webhook_url || a.more_urls as urls, a.message, a.note, a.labels`;
+
+/** An alert with a rule, as it is when a tick looks at it. */
+export interface WatchedRule extends AddressedRule {
+  state: WatchState;
+  /** That its last observation was awaited in. */
+  series: string;
   expiresAt: Date | null;
   snoozedUntil: Date | null;
 }
@@ -54,8 +61,7 @@ export async function concernedBy(
         select alert_id from watches where market = ${market} and series = seen.series and due_at <= seen.at
       ) as c
     )
-    select a.id, a.user_id as "userId", a.ticker, a.condition, a.target_price as "targetPrice", a.rule, w.state, w.series,
-      a.webhook_url || a.more_urls as urls, a.message, a.note, a.labels, a.events,
+    select ${addressed}, w.state, w.series,
       a.expires_at as "expiresAt", a.snoozed_until as "snoozedUntil"
     from concerned as c join watches as w on w.alert_id = c.alert_id join alerts as a on a.id = c.alert_id
     where a.rule is not null and a.status in ('active', 'fired')

@@ -1,12 +1,12 @@
 import { createRandom } from '../../bench/random';
 import { createRuleClaims, type RuleClaims } from '../../src/activities/rules';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
-import { insertRuleAlert } from '../../src/db/rule-alerts';
 import { recordSeen } from '../../src/db/series';
 import { METRIC_NAMES, type Metric } from '../../src/domain/metrics';
 import { isCrossing, RULE_CONDITIONS, type Rule } from '../../src/domain/rule';
 import { armed, LONGEST_BREAK_MS, step } from '../../src/domain/rule-watch';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { ABOVE_100, type RuleWishes, seedRule } from '../support/rules';
 import { seedUser } from '../support/seed';
 
 const MINUTE_MS = 60_000;
@@ -45,33 +45,8 @@ async function publish(claims: RuleClaims, { atMs, prices, spread }: Tick): Prom
   });
 }
 
-async function create(
-  ticker: string,
-  rule: Rule,
-  wish: { snoozedUntil?: Date; expiresAt?: Date; urls?: string[] } = {},
-) {
-  const [webhookUrl = 'http://127.0.0.1:9/hook', ...moreUrls] = wish.urls ?? [];
-  const made = await database.db.transaction().execute((trx) =>
-    insertRuleAlert(trx, {
-      ...{ userId, market: 'replay', maxActive: 100_000, ticker, rule, webhookUrl, moreUrls },
-      ...{
-        condition: rule.condition,
-        targetPrice: null,
-        ruleKey: JSON.stringify([rule, wish, Math.random()]),
-      },
-      ...{
-        message: null,
-        headers: null,
-        note: null,
-        labels: null,
-        events: rule.tellsEnd ? ['recovered'] : [],
-      },
-      ...{ expiresAt: wish.expiresAt ?? null, snoozedUntil: wish.snoozedUntil ?? null },
-    }),
-  );
-  if ('refusal' in made) throw new Error(made.refusal);
-  return made.id;
-}
+const create = (ticker: string, rule: Rule, wish: RuleWishes = {}) =>
+  seedRule(database.db, userId, rule, { ...wish, ticker, events: rule.tellsEnd ? ['recovered'] : [] });
 
 const messagesOf = async (id: string) =>
   (
@@ -86,11 +61,6 @@ const messagesOf = async (id: string) =>
 
 const rowOf = (id: string) =>
   database.db.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-
-const PLAIN: Rule = {
-  ...{ metric: 'price', condition: 'gt', bounds: [100], forMs: 0 },
-  ...{ repeat: null, activeHours: null, tellsEnd: false },
-};
 
 /** One ticker's prices, a tick each. */
 const ticksOf = (prices: number[], everyMs = TICK_MS): Tick[] =>
@@ -109,7 +79,7 @@ async function run(ticks: Tick[], claims = createRuleClaims('replay')): Promise<
 describe('a tick', () => {
   it('fires once what holds, writes its message to each URL and ends its watch', async () => {
     const urls = ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/b'];
-    const id = await create('BTC', PLAIN, { urls });
+    const id = await create('BTC', ABOVE_100, { urls });
     await run(ticksOf([99, 101, 102, 99, 103]));
     expect(await rowOf(id)).toMatchObject({ status: 'fired', firing_number: 1, triggered_price: '101' });
     const messages = await messagesOf(id);
@@ -122,15 +92,15 @@ describe('a tick', () => {
   });
 
   it('fires a crossing only after it was on the other side', async () => {
-    const id = await create('BTC', { ...PLAIN, condition: 'crosses_above' });
+    const id = await create('BTC', { ...ABOVE_100, condition: 'crosses_above' });
     await run(ticksOf([101, 105, 100, 100, 100.5]));
     expect(await firingsOf(id)).toEqual([4]);
   });
 
   it('fires again after its cooldown, and with rearm only after it was back so far', async () => {
     const repeat = { everyMs: 2 * TICK_MS, maxFirings: null, rearm: null, rebase: false };
-    const level = await create('BTC', { ...PLAIN, repeat });
-    const back = await create('BTC', { ...PLAIN, repeat: { ...repeat, rearm: 5 } });
+    const level = await create('BTC', { ...ABOVE_100, repeat });
+    const back = await create('BTC', { ...ABOVE_100, repeat: { ...repeat, rearm: 5 } });
     await run(ticksOf([99, 101, 101, 101, 99, 101, 101, 94, 101, 101]));
     expect(await firingsOf(level)).toEqual([1, 3, 5, 8]);
     expect(await firingsOf(back)).toEqual([1, 8]);
@@ -139,7 +109,7 @@ describe('a tick', () => {
 
   it('ends after as many firings as were wished, and tells when the condition has ended', async () => {
     const repeat = { everyMs: TICK_MS, maxFirings: 2, rearm: 0, rebase: false };
-    const id = await create('BTC', { ...PLAIN, repeat, tellsEnd: true });
+    const id = await create('BTC', { ...ABOVE_100, repeat, tellsEnd: true });
     await run(ticksOf([101, 99, 102, 103, 98, 105]));
     expect(await firingsOf(id)).toEqual([0, 2]);
     expect(await rowOf(id)).toMatchObject({ status: 'fired', firing_number: 2 });
@@ -151,7 +121,7 @@ describe('a tick', () => {
   });
 
   it('waits for as long as the condition must hold, and begins anew after a break', async () => {
-    const id = await create('BTC', { ...PLAIN, forMs: 3 * TICK_MS });
+    const id = await create('BTC', { ...ABOVE_100, forMs: 3 * TICK_MS });
     const [first, second, ...later] = ticksOf([101, 101, 101, 101, 101, 101, 101, 101, 101, 101]) as [
       Tick,
       Tick,
@@ -167,7 +137,7 @@ describe('a tick', () => {
 
   it('counts a change anew from the price at which it fired', async () => {
     const repeat = { everyMs: TICK_MS, maxFirings: null, rearm: null, rebase: true };
-    const id = await create('BTC', { ...PLAIN, metric: 'change_5m', bounds: [5], repeat });
+    const id = await create('BTC', { ...ABOVE_100, metric: 'change_5m', bounds: [5], repeat });
     const prices = [100, 100, 100, 100, 100, 106, 107, 111, 112, 118];
     await run(ticksOf(prices, MINUTE_MS));
     // 106 is 6 % above 100; 112 is 5.66 % above 106, and 118 5.36 % above 112.
@@ -176,10 +146,10 @@ describe('a tick', () => {
 
   it('fires nothing after its expiry, before the end of its snooze, or outside of its hours', async () => {
     const at = (tick: number) => new Date(BEGIN_MS + tick * TICK_MS);
-    const expired = await create('BTC', { ...PLAIN, bounds: [101.5] }, { expiresAt: at(2) });
-    const snoozed = await create('BTC', PLAIN, { snoozedUntil: at(3) });
+    const expired = await create('BTC', { ...ABOVE_100, bounds: [101.5] }, { expiresAt: at(2) });
+    const snoozed = await create('BTC', ABOVE_100, { snoozedUntil: at(3) });
     const hours = { fromMinute: 1, toMinute: 2, days: ['mon' as const], timeZone: 'UTC' };
-    const timed = await create('BTC', { ...PLAIN, activeHours: hours });
+    const timed = await create('BTC', { ...ABOVE_100, activeHours: hours });
     await run(ticksOf([101, 101, 102, 102, 102]));
     expect(await firingsOf(expired)).toEqual([]);
     expect(await firingsOf(snoozed)).toEqual([3]);

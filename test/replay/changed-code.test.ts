@@ -34,8 +34,8 @@ describe('the replay of recorded histories', () => {
       { ...activity, before: 'import { proxyLocalActivities }', after: 'import { proxyActivities }' },
       {
         ...activity,
-        before: 'const { checkAlert } = proxyLocalActivities<',
-        after: 'const { checkAlert } = proxyActivities<',
+        before: 'const { checkAlert, checkRule } = proxyLocalActivities<',
+        after: 'const { checkAlert, checkRule } = proxyActivities<',
       },
       { ...activity, before: "  localRetryThreshold: '2s',\n" },
     ];

@@ -1,6 +1,6 @@
 /*
  * Records the histories that `replay.test.ts` replays: `npm run record-histories -- v4`, after a change that starts a new
- * version of a workflow; `… -- v4 reports` records those of reports only. The old files stay: alerts that were started by older
+ * version of a workflow; `… -- v4 reports` (or `rules`) records those of reports (of alerts with rules) only. The old files stay: alerts that were started by older
  * code sleep for months.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { type Receiver, startReceiver } from '../support/receiver';
 import { startTestStack, type TestStack } from '../support/test-stack';
 import { recordDeliveries } from './record-deliveries';
 import { recordReports } from './record-reports';
+import { recordRules } from './record-rules';
 
 const FOLDER = join(__dirname, 'histories');
 const [, , VERSION, PART] = process.argv;
@@ -147,14 +148,16 @@ async function main(): Promise<void> {
     await stack.startWorker({ SLACK_WEBHOOK_URL: receiver.url });
     const { url } = await stack.startApi();
     const user = await registerUser(url, 'record@example.com');
-    if (PART !== 'reports') {
+    const recorder = { client: stack.temporal.client, receiver, user, save, until };
+    if (PART === undefined) {
       await recordAlerts(stack, receiver, user);
       receiver.reset();
-      await recordDeliveries({ client: stack.temporal.client, receiver, user, save, until });
+      await recordDeliveries(recorder);
       await recordScheduled(stack);
     }
+    if (PART !== 'reports') await recordRules(recorder);
     receiver.reset();
-    await recordReports(stack, receiver, save);
+    if (PART !== 'rules') await recordReports(stack, receiver, save);
   } finally {
     await stack.close();
     await receiver.close();

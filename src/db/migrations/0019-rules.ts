@@ -39,6 +39,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create unique index alerts_identical_rule on alerts (user_id, market, ticker, rule_key)
     where status = 'active' and rule is not null`.execute(db);
+  // What is looked through where a ticker has no price any longer, or has one again.
+  await sql`
+    create index alerts_rules on alerts (market, ticker)
+    where status = 'active' and rule is not null and suspended_at is null`.execute(db);
+  await sql`
+    create index alerts_suspended on alerts (market, ticker)
+    where status = 'active' and rule is not null and suspended_at is not null`.execute(db);
 
   await watches(db);
   await ownMessages(db);
