@@ -68,5 +68,4 @@ export async function recordRules({ client, receiver, user, save, until }: Recor
     if ((await grown.handle.describe()).type !== 'watchAlert') throw new Error('It is still a plain one');
   });
   await save('price-alert-grown', client.workflow.getHandle(alertWorkflowId(grown.id), runId));
-  await save('watch-alert-grown', grown.handle);
 }
