@@ -68,9 +68,11 @@ export class Preview<S extends { minutesMs: Float64Array }> {
   readonly #rule: Rule;
   readonly #wish: PreviewWish;
   readonly #scans: Record<'own' | 'price', Scan<S>>;
-  readonly #unbroken = { own: new Unbroken(), price: new Unbroken() };
   #state: WatchState;
   #interest: Interest;
+  /** When a minute was seen last, and since when without a break. */
+  #seenMs = Number.NEGATIVE_INFINITY;
+  #unbrokenSinceMs = 0;
 
   constructor(rule: Rule, wish: PreviewWish, scans: Record<'own' | 'price', Scan<S>>) {
     // Its firings are told with their ends, whatever its user wants to hear of.
@@ -101,25 +103,20 @@ export class Preview<S extends { minutesMs: Float64Array }> {
 
   #see(series: S, n: number, minuteMs: number): void {
     const { above, below, dueAtMs } = this.#interest;
-    const name = seenMetric(this.#rule, this.#state, minuteMs) === this.#rule.metric ? 'own' : 'price';
-    const scan = this.#scans[name];
-    this.#keepBoth(series, n, minuteMs, name);
+    const isOwn = seenMetric(this.#rule, this.#state, minuteMs) === this.#rule.metric;
+    const scan = isOwn ? this.#scans.own : this.#scans.price;
     const isDue = dueAtMs !== null && minuteMs >= dueAtMs;
-    if (!isDue && scan.isBetween(series, n, below ?? -Infinity, above ?? Infinity)) {
-      this.#unbroken[name].seen(minuteMs);
-      return;
+    if (isDue || !scan.isBetween(series, n, below ?? -Infinity, above ?? Infinity)) {
+      const seen = scan.observe(series, n, this.#unbrokenSince(minuteMs));
+      if (seen === undefined) return;
+      this.#step(seen);
     }
-    const seen = scan.observe(series, n, this.#unbroken[name].since(minuteMs));
-    if (seen === undefined) return;
-    this.#unbroken[name].seen(minuteMs);
-    this.#step(seen);
+    this.#unbrokenSinceMs = this.#unbrokenSince(minuteMs);
+    this.#seenMs = minuteMs;
   }
 
-  /** While a change counts from a price, it goes on itself; and the price does while it does not. */
-  #keepBoth(series: S, n: number, minuteMs: number, name: 'own' | 'price'): void {
-    if (this.#rule.forMs === 0 || !this.#rule.repeat?.rebase) return;
-    if (name === 'own') this.#unbroken.price.seen(minuteMs);
-    else if (this.#scans.own.closing(series, n) !== null) this.#unbroken.own.seen(minuteMs);
+  #unbrokenSince(minuteMs: number): number {
+    return minuteMs - this.#seenMs > LONGEST_BREAK_MS ? minuteMs : this.#unbrokenSinceMs;
   }
 
   #step(seen: Observation): void {
@@ -139,20 +136,5 @@ export class Preview<S extends { minutesMs: Float64Array }> {
 
   #interestAt(atMs: number): Interest {
     return interestOf(this.#rule, this.#state, atMs, this.#wish.snoozedUntilMs);
-  }
-}
-
-/** Since when something was seen without a break. */
-class Unbroken {
-  #seenMs = Number.NEGATIVE_INFINITY;
-  #sinceMs = 0;
-
-  since(atMs: number): number {
-    return atMs - this.#seenMs > LONGEST_BREAK_MS ? atMs : this.#sinceMs;
-  }
-
-  seen(atMs: number): void {
-    this.#sinceMs = this.since(atMs);
-    this.#seenMs = atMs;
   }
 }
