@@ -37,7 +37,7 @@ export function recordedStretch(choices: Choices, metric: Metric, count: number)
   const before = windowMinutes + 1;
   const from = choices.whole(0, 19_000 - before - count);
   const fromMs = FORTNIGHT_STARTS_AT_MS + (from + before) * MINUTE_MS;
-  const ticker = choices.of(['BTC', 'ETH', 'DOGE', 'SOL', 'BNB']);
+  const ticker = choices.of(kind === 'ratio' ? ['ETH', 'SOL'] : ['BTC', 'ETH', 'DOGE', 'SOL', 'BNB']);
   const candles = recordedMinutes(choices, ticker, from, before + count);
   const prices = naiveViews('price', candles, fromMs).filter((view) => view !== undefined);
   if (kind === 'ratio' || kind === 'spread') {
