@@ -3,7 +3,7 @@ import type { PreviewFiring } from '../domain/preview';
 import type { Rule } from '../domain/rule';
 import { MINUTE_MS } from '../domain/statistics';
 import { previewAlert } from '../preview';
-import { alertFields } from './alert-body';
+import { alertFields, tellingAll } from './alert-body';
 import { problemsOf, ruleOf } from './alert-wish';
 import type { PreviewAnswer } from './answers';
 import { authenticate } from './auth';
@@ -22,27 +22,25 @@ const MOST_AT_ONCE = 2;
 
 /** The body of `POST /alerts/preview`, where these tickers can be watched. */
 export function previewWishSchema(tickers: readonly string[]) {
+  const fields = {
+    ...alertFields(tickers),
+    from: time.optional().meta({ description: 'The first minute; by default a day before `to`' }),
+    to: time.optional().meta({
+      description:
+        'The first minute that is not looked at any longer; by default now. At most 366 days after `from`',
+    }),
+  };
   return z
-    .strictObject(
-      {
-        ...alertFields(tickers),
-        from: time.optional().meta({ description: 'The first minute; by default a day before `to`' }),
-        to: time.optional().meta({
-          description:
-            'The first minute that is not looked at any longer; by default now. At most 366 days after `from`',
-        }),
-      },
-      { error: NOT_AN_OBJECT },
-    )
-    .superRefine(({ from: _, to: __, ...input }, ctx) => {
-      // Nothing is sent, so it need not say where to.
-      const isSilent = input.webhook_url === undefined && input.webhook_urls === undefined;
-      const alert = isSilent ? { ...input, webhook_url: 'https://example.com/' } : input;
-      for (const { path, message } of problemsOf(alert))
-        ctx.addIssue({ code: 'custom', path: [path], message });
-    })
+    .strictObject(fields, { error: NOT_AN_OBJECT })
+    .superRefine(...tellingAll(Object.keys(fields), silentProblemsOf))
     .meta({ id: 'NewAlertPreview', required: ['ticker', 'condition'] });
 }
+
+/** Nothing is sent, so it need not say where to. */
+const silentProblemsOf: typeof problemsOf = (input, wrong = new Set()) => {
+  const isSilent = input.webhook_url === undefined && input.webhook_urls === undefined;
+  return problemsOf(input, isSilent ? new Set([...wrong, 'webhook_url']) : wrong);
+};
 
 /** What an alert would have done. */
 export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
