@@ -132,15 +132,21 @@ function firingPoint(rule: Rule, { low, high, close }: NaiveView): { value: numb
   return [close, high, low].find(({ value }) => at(rule, value)) ?? close;
 }
 
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known !== undefined) return known;
+  const options = { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' } as const;
+  const made = new Intl.DateTimeFormat('en-GB', options);
+  clocks.set(timeZone, made);
+  return made;
+}
+
 /** Whether the clock on the wall says so. */
 export function isActive(hours: ActiveHours | null, atMs: number): boolean {
   if (hours === null) return true;
-  const written = new Date(atMs).toLocaleString('en-GB', {
-    timeZone: hours.timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const written = wallClock(hours.timeZone).format(atMs);
   const [, name = '', hour, minute] = /^(\w+),? (\d+):(\d+)$/.exec(written) ?? [];
   const day = WEEKDAYS.indexOf(name.toLowerCase() as (typeof WEEKDAYS)[number]);
   const now = Number(hour) * 60 + Number(minute);
