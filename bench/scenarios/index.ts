@@ -8,6 +8,7 @@ import { isolation } from './isolation';
 import { latency } from './latency';
 import { memory } from './memory';
 import { missed } from './missed';
+import { preview } from './preview';
 import { read } from './read';
 import { stream } from './stream';
 import { tick } from './tick';
@@ -24,6 +25,7 @@ export const SCENARIOS: Scenario[] = [
   create,
   read,
   stream,
+  preview,
   memory,
   history,
 ];

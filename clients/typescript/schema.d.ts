@@ -320,6 +320,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When an alert would have fired, had it been made at `from`
+         * @description The body of `POST /alerts/`, without a URL if you like, and a span of up to 366 days; nothing is made of it. It looks at the stored minutes (see `GET /rates/{ticker}/candles`), of the spread at the quotes, for as long as those are kept. In a minute, nobody knows whether the high or the low came first: what arms a crossing lets it count from the next minute on. A minute before `from` arms it by its close. 5 requests in 10 seconds.
+         */
+        post: operations["previewAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -1493,6 +1513,207 @@ export interface components {
             /** @description The beginning of what your server answered */
             response_body: string | null;
         };
+        AlertPreview: {
+            firings: {
+                /**
+                 * Format: date-time
+                 * @description When the minute in which it fires begins
+                 * @example 2026-03-01T12:00:00.000Z
+                 */
+                at: string;
+                /**
+                 * @description Of a ratio, that of the first ticker
+                 * @example 65420.15
+                 */
+                price: number;
+                /** @description The metric's, of metrics other than the price */
+                value?: number;
+                /**
+                 * Format: date-time
+                 * @description The minute in which its condition no longer holds, its own at the soonest; null where it holds to the end
+                 * @example 2026-03-01T12:00:00.000Z
+                 */
+                ended_at: string | null;
+            }[];
+            /**
+             * @description There is more than these 1,000 firings
+             * @enum {boolean}
+             */
+            truncated?: true;
+        };
+        NewAlertPreview: {
+            /**
+             * @description One of BTC, ETH, DOGE, SOL, BNB, in any case; of `ratio` two of them, such as `ETH/BTC`
+             * @example BTC
+             */
+            ticker: string;
+            /**
+             * @description What the alert is a threshold on: the price (the default), its change in per cent against so long ago, its distance from the mean in standard deviations, its volatility or its distance from the high of a day in per cent, the ratio of two tickers (`"ticker": "ETH/BTC"`), or how far the sources lie apart in per cent
+             * @example change_1h
+             * @enum {string}
+             */
+            metric?: "price" | "change_5m" | "change_15m" | "change_1h" | "change_4h" | "change_24h" | "change_7d" | "zscore_1h" | "zscore_24h" | "volatility_24h" | "drawdown_24h" | "ratio" | "spread";
+            /**
+             * @description US dollars, from 1e-12 to 1e15; kept to 15 significant digits
+             * @example 65420.15
+             */
+            target_price?: number | string;
+            /**
+             * @description In the metric's unit; of the price, the same as `target_price`
+             * @example 5
+             */
+            threshold?: number;
+            /**
+             * @description Of `enters` and `leaves`, instead of a threshold
+             * @example [
+             *       60000,
+             *       65000
+             *     ]
+             */
+            range?: [
+                number,
+                number
+            ];
+            /**
+             * @description `gt`: strictly above the threshold, `lt`: strictly below; `crosses_above`, `crosses_below`: the same, but the metric must be seen on the other side first; `enters`, `leaves`: it comes into the range, or out of it
+             * @enum {string}
+             */
+            condition: "gt" | "lt" | "crosses_above" | "crosses_below" | "enters" | "leaves";
+            /**
+             * @description How long it must hold before it fires
+             * @example 5m
+             */
+            for?: string;
+            /**
+             * @description Whether it goes on after it has fired
+             * @example {
+             *       "every": "1h",
+             *       "max_firings": 10
+             *     }
+             */
+            repeat?: "once" | {
+                /**
+                 * @description The shortest time from one firing to the next
+                 * @example 1h
+                 */
+                every: string;
+                /**
+                 * @description After so many it has fired for good
+                 * @example 10
+                 */
+                max_firings?: number;
+                /**
+                 * @description How far back beyond the threshold the metric must go before it may fire again, in its unit. Without it, `gt` and `lt` fire again while they still hold
+                 * @example 1
+                 */
+                rearm?: number;
+                /** @description Of a change: it counts anew from the price at which it fired */
+                rebase?: boolean;
+            };
+            /** @description It fires within these hours only */
+            active_hours?: {
+                /** @example 09:00 */
+                from: string;
+                /**
+                 * @description The first minute that is none of them; not after `from`: on the next day
+                 * @example 17:30
+                 */
+                to: string;
+                /** @description The days on which they begin; every day where none is named */
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @example Europe/Berlin */
+                time_zone: string;
+            };
+            /**
+             * Format: date-time
+             * @description It never fires from then on
+             * @example 2026-03-01T12:00:00Z
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @description It does not fire before
+             * @example 2026-03-01T12:00:00Z
+             */
+            snoozed_until?: string;
+            /**
+             * @description For you; the webhook brings it along
+             * @example Take some profit
+             */
+            note?: string;
+            /**
+             * @description For your programs; the webhook brings them along
+             * @example {
+             *       "desk": "spot"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description What else is told: `recovered`: its condition has ended; `expired`; `suspended`: its ticker has no price, and has one again (`alert.resumed`). Alerts that use more than the four fields of a plain one tell of the last two unless they say
+             * @example [
+             *       "recovered",
+             *       "expired"
+             *     ]
+             */
+            events?: ("recovered" | "expired" | "suspended")[];
+            /**
+             * @description How the alert’s messages look; without it, they are the event as JSON
+             * @example {
+             *       "format": "slack",
+             *       "template": "{{text}} ({{labels.desk}})"
+             *     }
+             */
+            message?: {
+                /**
+                 * @description `json`: the event itself, or what the template makes; `slack`, `discord`, `telegram`: a text for an incoming webhook of Slack or Discord, or for `sendMessage` of a Telegram bot
+                 * @default json
+                 * @example slack
+                 * @enum {string}
+                 */
+                format?: "json" | "slack" | "discord" | "telegram";
+                /**
+                 * @description A Mustache template. Of `json`, the whole body; of the others, the text. It may name the fields of the event, `labels.<name>` and `text`, the usual text; values are escaped for where they stand. `{{{`, `{{&`, `{{>` and `{{=` are refused
+                 * @example {{ticker}} is at {{price}} {{#note}}({{note}}){{/note}}
+                 */
+                template?: string;
+                /**
+                 * @description Of `telegram`: the chat that the bot writes to, by its number or its @name
+                 * @example -1001234567890
+                 */
+                chat_id?: string | number;
+            };
+            /**
+             * @description Sent with every message of the alert, beside those of Pricehook. They are kept encrypted, and their values are never shown again (`••••`). Those of the connection, the body, the signature and of tracing can't be set
+             * @example {
+             *       "Authorization": "Bearer 4f1d6c"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uri
+             * @description Where the webhook is sent: an http or https URL, without a user name, of a host that is on the public internet
+             * @example https://example.com/hooks/prices
+             */
+            webhook_url?: string;
+            /** @description Instead of webhook_url: up to 5; each firing is delivered to all of them, each by itself */
+            webhook_urls?: string[];
+            /**
+             * Format: date-time
+             * @description The first minute; by default a day before `to`
+             * @example 2026-03-01T12:00:00Z
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description The first minute that is not looked at any longer; by default now. At most 366 days after `from`
+             * @example 2026-03-01T12:00:00Z
+             */
+            to?: string;
+        };
         DeliveryDetails: {
             /**
              * @description The `webhook-id` of every attempt
@@ -1812,6 +2033,8 @@ export type AlertDetails = components['schemas']['AlertDetails'];
 export type AlertChange = components['schemas']['AlertChange'];
 export type Delivery = components['schemas']['Delivery'];
 export type Attempt = components['schemas']['Attempt'];
+export type AlertPreview = components['schemas']['AlertPreview'];
+export type NewAlertPreview = components['schemas']['NewAlertPreview'];
 export type DeliveryDetails = components['schemas']['DeliveryDetails'];
 export type AttemptDetails = components['schemas']['AttemptDetails'];
 export type TestedWebhook = components['schemas']['TestedWebhook'];
@@ -3393,6 +3616,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Rate limit exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something broke that nobody foresaw */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part that the answer needs is not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    previewAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlertPreview"];
+            };
+        };
+        responses: {
+            /** @description Its firings, the earliest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPreview"];
+                };
+            };
+            /** @description What was sent is not valid JSON, or is taken already */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The API key is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than 64 kB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not declared as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A field can not be accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
                 };
             };
             /** @description Rate limit exceeded */

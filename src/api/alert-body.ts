@@ -4,7 +4,7 @@ import { isTimeZone, WEEKDAYS } from '../domain/active-hours';
 import { ALERT_EVENTS } from '../domain/alert';
 import { METRIC_NAMES } from '../domain/metrics';
 import { RULE_CONDITIONS } from '../domain/rule';
-import { problemsOf } from './alert-wish';
+import { type Problem, problemsOf } from './alert-wish';
 import { duration, NOT_AN_OBJECT, targetPrice, ticker, time, webhookUrl } from './fields';
 import { headers, message } from './message-schema';
 
@@ -190,18 +190,25 @@ export function newAlertSchema(tickers: readonly string[]) {
   const fields = alertFields(tickers);
   return z
     .strictObject(fields, { error: NOT_AN_OBJECT })
-    .superRefine(
-      (input, ctx) => {
-        const wrong = new Set(ctx.issues.map(({ path }) => String(path?.[0])));
-        for (const { path, message } of problemsOf(input, wrong))
-          ctx.addIssue({ code: 'custom', path: path.split('.'), message });
-        const order = Object.keys(fields);
-        ctx.issues.sort((a, b) => order.indexOf(String(a.path?.[0])) - order.indexOf(String(b.path?.[0])));
-      },
-      // All that is wrong is told at once.
-      { when: ({ value }) => typeof value === 'object' && value !== null },
-    )
+    .superRefine(...tellingAll(Object.keys(fields), problemsOf))
     .meta({ id: 'NewAlert', required: ['ticker', 'condition'] });
+}
+
+export type AlertInput = z.output<z.ZodObject<ReturnType<typeof alertFields>>>;
+
+/** Adds what the fields must be to each other to what is wrong with each, in the order of the fields: all is told at once. */
+export function tellingAll(
+  order: readonly string[],
+  problems: (input: AlertInput, wrong: ReadonlySet<string>) => Problem[],
+) {
+  const check = (input: AlertInput, ctx: z.core.$RefinementCtx) => {
+    const wrong = new Set(ctx.issues.map(({ path }) => String(path?.[0])));
+    for (const { path, message } of problems(input, wrong))
+      ctx.addIssue({ code: 'custom', path: path.split('.'), message });
+    ctx.issues.sort((a, b) => order.indexOf(String(a.path?.[0])) - order.indexOf(String(b.path?.[0])));
+  };
+  const isObject = ({ value }: { value: unknown }) => typeof value === 'object' && value !== null;
+  return [check, { when: isObject }] as const;
 }
 
 const PAUSED = z.boolean({ error: 'Must be true or false' }).optional().meta({
@@ -235,5 +242,4 @@ export function alertChangeSchema(tickers: readonly string[]) {
     .meta({ id: 'AlertChange', minProperties: 1 });
 }
 
-export type AlertInput = z.output<ReturnType<typeof newAlertSchema>>;
 export type AlertChangeInput = z.output<ReturnType<typeof alertChangeSchema>>;

@@ -131,6 +131,23 @@ export const alertDetailsSchema = z
   })
   .meta({ id: 'AlertDetails' });
 
+export const previewSchema = z
+  .strictObject({
+    firings: z.array(
+      z.strictObject({
+        at: time.meta({ description: 'When the minute in which it fires begins' }),
+        price: price.meta({ description: 'Of a ratio, that of the first ticker' }),
+        value: z.number().optional().meta({ description: "The metric's, of metrics other than the price" }),
+        ended_at: time.nullable().meta({
+          description:
+            'The minute in which its condition no longer holds, its own at the soonest; null where it holds to the end',
+        }),
+      }),
+    ),
+    truncated: z.literal(true).optional().meta({ description: 'There is more than these 1,000 firings' }),
+  })
+  .meta({ id: 'AlertPreview' });
+
 export const attemptSchema = z
   .strictObject({
     number: z.int().positive(),
@@ -362,6 +379,7 @@ export type NewApiKeyAnswer = z.infer<typeof newApiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;
 export type AlertDetailsAnswer = z.infer<typeof alertDetailsSchema>;
+export type PreviewAnswer = z.infer<typeof previewSchema>;
 export type AttemptAnswer = z.infer<typeof attemptSchema>;
 export type AttemptDetailsAnswer = z.infer<typeof attemptDetailsSchema>;
 export type DeliveryDetailsAnswer = z.infer<typeof deliveryDetailsSchema>;

@@ -2,6 +2,7 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import { isTracing } from '../tracing';
 import { addAlarmRoutes } from './alarms';
+import { addAlertPreviewRoutes } from './alert-preview';
 import { addAlertRoutes } from './alerts';
 import { addAnomalyRoutes } from './anomalies';
 import { addCandleRoutes } from './candles';
@@ -41,6 +42,7 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addCandleRoutes(api, deps);
   addAnomalyRoutes(api, deps);
   addAlertRoutes(api, deps);
+  addAlertPreviewRoutes(api, deps);
   addDeliveryRoutes(api, deps);
   addRedeliveryRoutes(api, deps);
   addWebhookTestRoutes(api, deps);

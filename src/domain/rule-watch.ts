@@ -27,7 +27,7 @@ export interface WatchState {
   phase: Phase;
   /** Unarmed: how far back the metric must go. */
   back: number;
-  /** Holds: since when. */
+  /** Since when the condition has held; null where it does not, or does not matter. */
   sinceMs: number | null;
   firings: number;
   lastFiredAtMs: number | null;
@@ -55,6 +55,8 @@ export interface Observation {
   /** Since when it was seen without a break, Unix milliseconds. */
   unbrokenSinceMs: number;
 }
+
+type Points = Pick<Observation, 'low' | 'high' | 'close'>;
 
 export type WatchEvent =
   | { type: 'fired'; number: number; atMs: number; value: number; price: number }
@@ -112,8 +114,9 @@ export function isOver(rule: Rule, state: WatchState): boolean {
 
 /**
  * Takes an alert through one observation; the only place that decides whether it fires, for ticks and for recorded minutes.
- * Within a minute nobody knows which extreme came first, so it makes one step at most: what arms an alert, or ends its firing,
- * lets a crossing count from the next one on.
+ * Within a minute nobody knows which extreme came first: what arms an alert lets a crossing count from the next one on. The
+ * close is known to come last: an alert that fires at an extreme may be over, and armed again, by the minute's end.
+ * @param seen of the metric that `seenMetric` says
  * @param snoozedUntilMs it does not fire before; null: it is awake
  */
 export function step(
@@ -123,69 +126,59 @@ export function step(
   snoozedUntilMs: number | null = null,
 ): Step {
   const { atMs } = seen;
-  const base = before.base !== null && atMs < before.base.untilMs ? before.base : null;
+  const base = baseAt(before, atMs);
   const points = base === null ? seen : rebased(base.price, seen);
   const extent: Extent = { low: points.low.value, high: points.high.value };
+  const atClose: Extent = { low: points.close.value, high: points.close.value };
   const state: WatchState = { ...before, base, value: points.close.value };
   const events: WatchEvent[] = [];
 
-  if (state.isOpen && !holdsThroughout(rule, extent)) {
-    const { value, price } = points.close;
-    events.push({ type: 'ended', number: state.firings, atMs, value, price });
-    state.isOpen = false;
-  }
+  if (state.isOpen && !holdsThroughout(rule, extent)) end(endingPoint(rule, points));
   if (isExhausted(rule, state)) return { state, events };
 
-  switch (state.phase) {
-    case 'unarmed':
-      if (isBackSomewhere(rule, state.back, extent)) state.phase = 'waits';
-      break;
-    case 'fired':
-      if (holdsThroughout(rule, extent)) {
-        if (!mustGoBack(rule)) fireIfAllowed();
-      } else if (mustGoBack(rule)) {
-        state.back = rule.repeat?.rearm ?? 0;
-        state.phase = isBackSomewhere(rule, state.back, extent) ? 'waits' : 'unarmed';
-      } else state.phase = 'waits';
-      break;
-    case 'waits':
-    case 'holds':
-      if (rule.forMs > 0) holdOn();
-      else if (holdsSomewhere(rule, extent)) fireIfAllowed();
+  if (state.phase === 'unarmed') {
+    if (isBackSomewhere(rule, state.back, extent)) state.phase = 'waits';
+  } else if (state.phase === 'fired' && mustGoBack(rule)) {
+    if (!holdsThroughout(rule, extent)) goBack(extent);
+  } else if (rule.forMs > 0 ? holdsThroughout(rule, extent) : holdsSomewhere(rule, extent)) {
+    holdOn();
+    // Whatever came first in a minute, its close came last. Counted from a new price, the close is another value altogether.
+    if (state.base === base && !holdsSomewhere(rule, atClose)) {
+      if (state.isOpen) end(points.close);
+      if (state.phase === 'fired') goBack(atClose);
       else Object.assign(state, { phase: 'waits', sinceMs: null });
-  }
+    }
+  } else Object.assign(state, { phase: 'waits', sinceMs: null });
   return { state, events };
 
   function holdOn(): void {
-    if (!holdsThroughout(rule, extent)) {
-      state.phase = 'waits';
-      state.sinceMs = null;
-      return;
-    }
-    state.phase = 'holds';
     state.sinceMs = Math.max(state.sinceMs ?? atMs, seen.unbrokenSinceMs);
-    if (atMs - state.sinceMs >= rule.forMs) fireIfAllowed();
+    if (atMs - state.sinceMs < rule.forMs) state.phase = 'holds';
+    else if (allowedFrom(rule, state, atMs, snoozedUntilMs) <= atMs) fire();
+    // A level that still holds when it may fire again does so then; a crossing was at this moment, and is passed by.
+    else state.phase = isCrossing(rule) ? 'fired' : 'holds';
   }
 
-  function fireIfAllowed(): void {
-    if (allowedFrom(rule, state, atMs, snoozedUntilMs) <= atMs) {
-      const { value, price } = firingPoint(rule, points);
-      state.firings += 1;
-      events.push({ type: 'fired', number: state.firings, atMs, value, price });
-      Object.assign(state, { phase: 'fired', sinceMs: null, lastFiredAtMs: atMs, isOpen: true });
-      if (rule.repeat?.rebase) {
-        state.base = { price, untilMs: atMs + definitionOf(rule.metric).windowMinutes * MINUTE_MS };
-        // Counted from there, the next one is another value altogether.
-        state.value = null;
-      }
-      return;
+  function fire(): void {
+    const { value, price } = firingPoint(rule, points);
+    state.firings += 1;
+    events.push({ type: 'fired', number: state.firings, atMs, value, price });
+    Object.assign(state, { phase: 'fired', lastFiredAtMs: atMs, isOpen: true });
+    if (rule.repeat?.rebase) {
+      const untilMs = atMs + definitionOf(rule.metric).windowMinutes * MINUTE_MS;
+      Object.assign(state, { base: { price, untilMs }, sinceMs: null, value: null });
     }
-    // A level that still holds when it may fire again does so then; a crossing was at this moment, and is passed by.
-    if (isCrossing(rule)) Object.assign(state, { phase: 'fired', sinceMs: null });
-    else if (state.phase !== 'fired') {
-      state.phase = 'holds';
-      state.sinceMs ??= atMs;
-    }
+  }
+
+  function end({ value, price }: Point): void {
+    events.push({ type: 'ended', number: state.firings, atMs, value, price });
+    state.isOpen = false;
+  }
+
+  function goBack(to: Extent): void {
+    state.back = rule.repeat?.rearm ?? 0;
+    state.phase = !mustGoBack(rule) || isBackSomewhere(rule, state.back, to) ? 'waits' : 'unarmed';
+    state.sinceMs = null;
   }
 }
 
@@ -196,10 +189,12 @@ export function interestOf(
   nowMs: number,
   snoozedUntilMs: number | null = null,
 ): Interest {
-  const metric = state.base === null ? rule.metric : 'price';
-  // Never looked at: the next observation is, whatever it is.
-  if (state.value === null) return { metric, above: null, below: null, dueAtMs: 0 };
+  const metric = seenMetric(rule, state, nowMs);
+  if (isOver(rule, state)) return { metric, above: null, below: null, dueAtMs: null };
   const { value } = state;
+  const isStale = value === null || baseAt(state, nowMs) !== state.base;
+  // The next observation is looked at, whatever it is.
+  if (isStale || isTrueAlready(rule, state, value)) return { metric, above: null, below: null, dueAtMs: 0 };
   const bounds =
     state.phase === 'unarmed' ? [...backBounds(rule, state.back), ...rule.bounds] : [...rule.bounds];
   const above = Math.min(...bounds.filter((bound) => bound >= value));
@@ -215,6 +210,22 @@ export function interestOf(
   };
 }
 
+/** What `step` must be shown at a moment: the price, while a change counts from a price of its own. */
+export function seenMetric(rule: Rule, state: Pick<WatchState, 'base'>, atMs: number): Metric {
+  return baseAt(state, atMs) === null ? rule.metric : 'price';
+}
+
+function baseAt({ base }: Pick<WatchState, 'base'>, atMs: number): WatchState['base'] {
+  return base !== null && atMs < base.untilMs ? base : null;
+}
+
+/** Whether it waits for what is true already: at its beginning, or where a minute has armed it and closed beyond the threshold. */
+function isTrueAlready(rule: Rule, state: WatchState, value: number): boolean {
+  return (
+    state.phase === 'waits' && !isExhausted(rule, state) && holdsSomewhere(rule, { low: value, high: value })
+  );
+}
+
 /** A bound as a value of the series that is watched, a little towards the present value, so that no rounding hides an observation. */
 function inSeries({ base }: WatchState, bound: number, sign: 1 | -1): number {
   const value = base === null ? bound : base.price * (1 + bound / 100);
@@ -228,14 +239,12 @@ function dueAt(
   snoozedUntilMs: number | null,
 ): number | undefined {
   if (isExhausted(rule, state)) return undefined;
-  if (state.phase === 'holds') {
-    const readyAtMs = (state.sinceMs ?? nowMs) + rule.forMs;
-    // A crossing that may not fire then is passed by then.
-    if (isCrossing(rule)) return readyAtMs;
-    return allowedFrom(rule, state, Math.max(nowMs, readyAtMs), snoozedUntilMs);
-  }
-  if (state.phase === 'fired' && !mustGoBack(rule)) return allowedFrom(rule, state, nowMs, snoozedUntilMs);
-  return undefined;
+  const isHolding = state.phase === 'holds' || (state.phase === 'fired' && !mustGoBack(rule));
+  if (!isHolding) return undefined;
+  const readyAtMs = (state.sinceMs ?? nowMs) + rule.forMs;
+  // A crossing that may not fire then is passed by then.
+  if (isCrossing(rule)) return readyAtMs;
+  return allowedFrom(rule, state, Math.max(nowMs, readyAtMs), snoozedUntilMs);
 }
 
 /** From when on, not before `atMs`, the rule lets it fire, were its condition true then. */
@@ -257,19 +266,13 @@ function mustGoBack(rule: Rule): boolean {
 }
 
 /** The same observation, as a change from a price. */
-function rebased(
-  basePrice: number,
-  { low, high, close }: Observation,
-): Omit<Observation, 'atMs' | 'unbrokenSinceMs'> {
+function rebased(basePrice: number, { low, high, close }: Observation): Points {
   const changed = ({ price }: Point): Point => ({ value: percentChange(basePrice, price), price });
   return { low: changed(low), high: changed(high), close: changed(close) };
 }
 
-/** Where in a minute it fires: at the extreme on the side of the condition; into a range, and after a span, at the close. */
-function firingPoint(
-  { condition, bounds: [a, b = a], forMs }: Rule,
-  points: Omit<Observation, 'atMs' | 'unbrokenSinceMs'>,
-): Point {
+/** Where in a minute it fires: at the extreme on the side of the condition; of a range, at the close if that will do; after a span, at the close. */
+function firingPoint({ condition, bounds: [a, b = a], forMs }: Rule, points: Points): Point {
   if (forMs > 0) return points.close;
   switch (condition) {
     case 'gt':
@@ -279,9 +282,18 @@ function firingPoint(
     case 'crosses_below':
       return points.low;
     case 'enters':
-      return points.close;
+      return pointWhere(points, ({ value }) => value >= a && value <= b);
     case 'leaves':
-      if (points.close.value < a || points.close.value > b) return points.close;
-      return points.high.value > b ? points.high : points.low;
+      return pointWhere(points, ({ value }) => value < a || value > b);
   }
+}
+
+/** Where in a minute its condition no longer holds. */
+function endingPoint(rule: Rule, points: Points): Point {
+  return pointWhere(points, ({ value }) => !holdsSomewhere(rule, { low: value, high: value }));
+}
+
+/** Of a minute that has passed over a range from one side to the other, the close. */
+function pointWhere({ close, high, low }: Points, isThere: (point: Point) => boolean): Point {
+  return [close, high, low].find(isThere) ?? close;
 }

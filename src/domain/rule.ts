@@ -109,7 +109,7 @@ export function isBackSomewhere(rule: Rule, distance: number, { low, high }: Ext
   }
 }
 
-/** The values between which a metric is back by a distance; of a range that is narrower than twice that, its middle. */
+/** The values between which a metric is back by a distance; of a range that is narrower than four times that, the middle half. */
 export function backBounds({ condition, bounds: [a, b = a] }: Rule, distance: number): [number, number] {
   switch (condition) {
     case 'gt':
@@ -121,7 +121,7 @@ export function backBounds({ condition, bounds: [a, b = a] }: Rule, distance: nu
     case 'enters':
       return [a - distance, b + distance];
     case 'leaves': {
-      const inside = Math.min(distance, (b - a) / 2);
+      const inside = Math.min(distance, (b - a) / 4);
       return [a + inside, b - inside];
     }
   }

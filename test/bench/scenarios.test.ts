@@ -1,6 +1,7 @@
 import type { Bench } from '../../bench/scenario';
 import { history } from '../../bench/scenarios/history';
 import { missed } from '../../bench/scenarios/missed';
+import { preview } from '../../bench/scenarios/preview';
 import { stream } from '../../bench/scenarios/stream';
 import { tick } from '../../bench/scenarios/tick';
 import { withStack } from '../../bench/stack';
@@ -37,6 +38,14 @@ describe('npm run bench', () => {
     const [fired, asleep] = await history.run(glance(365));
     expect(fired?.floor).toEqual([15]);
     expect(asleep?.met).toBe(true);
+  });
+
+  test('preview: finds the minute that a scan of all rows finds', async () => {
+    const figures = await preview.run(glance(100));
+    expect(figures.map(({ what }) => what)).toEqual([
+      '5,256 minutes of a price',
+      '5,256 minutes of a z-score of 24 hours',
+    ]);
   });
 
   test('stream: every client is told every price', async () => {

@@ -5,6 +5,7 @@ import { deliveryOperations } from './deliveries';
 import { endpointOperations } from './endpoints';
 import { keyOperations } from './keys';
 import { marketOperations } from './market';
+import { previewOperations } from './preview';
 import { redeliveryOperations } from './redelivery';
 import { reportOperations } from './reports';
 import { serviceOperations } from './service';
@@ -36,6 +37,7 @@ export function openApiDocument(tickers: readonly string[]) {
     ...marketOperations(tickers),
     ...streamOperations(tickers),
     ...alertOperations(tickers),
+    ...previewOperations(tickers),
     ...deliveryOperations(),
     ...redeliveryOperations(),
     ...endpointOperations(),
