@@ -14,9 +14,12 @@ async function brokenBy(changes: CodeChange[]): Promise<string[]> {
   return broken.map(([name]) => name).sort();
 }
 
-const ofAlerts = histories
-  .map(({ workflowId }) => workflowId)
-  .filter((name) => name.startsWith('price-alert'));
+const ofAlerts = namedLike('price-alert');
+const ofRules = namedLike('watch-alert');
+
+function namedLike(type: string): string[] {
+  return histories.map(({ workflowId }) => workflowId).filter((name) => name.startsWith(type));
+}
 
 describe('the replay of recorded histories', () => {
   it('fails for every alert once something new comes before its first look', async () => {
@@ -39,7 +42,7 @@ describe('the replay of recorded histories', () => {
       },
       { ...activity, before: "  localRetryThreshold: '2s',\n" },
     ];
-    expect(await brokenBy(changes)).toEqual(ofAlerts);
+    expect(await brokenBy(changes)).toEqual([...ofAlerts, ...ofRules].sort());
   });
 });
 
