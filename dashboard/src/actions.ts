@@ -1,7 +1,7 @@
 import { call } from './api/client';
 import type { Alert, Condition, Delivery } from './api/types';
 import { alerts, deliveries, lastDeliveries } from './live/feeds';
-import { formatExact } from './logic/format';
+import { alertName } from './logic/alert-text';
 import { askFirst } from './ui/dialog';
 import { tell } from './ui/toasts';
 
@@ -11,14 +11,6 @@ export interface AlertWish {
   target_price: number | string;
   webhook_url: string;
 }
-
-/** `BTC above 65,000` */
-export const alertName = ({
-  ticker,
-  condition,
-  target_price,
-}: Pick<Alert, 'ticker' | 'condition' | 'target_price'>) =>
-  `${ticker} ${condition === 'gt' ? 'above' : 'below'} ${formatExact(target_price)}`;
 
 /** @throws ApiFailure, as all below */
 export async function createAlert(wish: AlertWish): Promise<Alert> {
@@ -39,7 +31,7 @@ export async function changeAlert(
 }
 
 export function deleteAlert(alert: Alert): void {
-  const isOver = alert.status === 'fired';
+  const isOver = alert.status === 'fired' || alert.status === 'expired';
   askFirst({
     title: 'Delete the alert?',
     text: `${alertName(alert)}. ${isOver ? 'Its deliveries stay in the list; what is not delivered yet is given up.' : 'It will not fire any more.'}`,

@@ -18,4 +18,6 @@ export type {
   UserAnswer as User,
   ViolationAnswer as Violation,
 } from '../../../src/api/answers';
-export type { Condition } from '../../../src/domain/alert';
+export type { AlertEvent } from '../../../src/domain/alert';
+export type { Metric } from '../../../src/domain/metrics';
+export type { RuleCondition as Condition } from '../../../src/domain/rule';

@@ -5,6 +5,7 @@ import type { Alert, Anomaly } from '../api/types';
 import { useFeed } from '../live/feed';
 import { alerts, anomalies } from '../live/feeds';
 import { isStale, prices } from '../live/prices';
+import { boundsOf, SIDES } from '../logic/alert-text';
 import { band, type Candle, INTERVALS, type Interval, withPrice } from '../logic/candles';
 import { formatPercent, formatPrice, roundedPrice } from '../logic/format';
 import { place, showChart } from '../route';
@@ -194,9 +195,9 @@ function keepShowing(chart: PriceChart): (() => void)[] {
     effect(() => {
       const { ticker } = place.value;
       const own = alerts.data.value?.body.filter(
-        (alert) => alert.ticker === ticker && alert.status === 'active',
+        (alert) => isOnPrice(alert) && alert.ticker === ticker && alert.status === 'active',
       );
-      chart.alsoShow((own ?? []).map((alert) => alert.target_price));
+      chart.alsoShow((own ?? []).flatMap(boundsOf));
     }),
     effect(() => {
       void shownTheme.value;
@@ -248,7 +249,8 @@ function Lines({ chart, drawn }: { chart: PriceChart; drawn: Signal<number> }) {
   void drawn.value;
   const { ticker } = place.value;
   const own = (alerts.data.value?.body ?? []).filter(
-    (alert) => alert.ticker === ticker && alert.status !== 'fired',
+    (alert) =>
+      isOnPrice(alert) && alert.ticker === ticker && (alert.status === 'active' || alert.status === 'paused'),
   );
   const of = draft.value?.ticker === ticker ? draft.value : undefined;
   const price = draftPrice(of);
@@ -261,7 +263,7 @@ function Lines({ chart, drawn }: { chart: PriceChart; drawn: Signal<number> }) {
           ticker={ticker}
           name={`Alert ${side(alert)}${alert.status === 'paused' ? ', paused' : ''}`}
           sign={alert.status === 'paused' ? 'Ⅱ' : alert.condition === 'gt' ? '▲' : '▼'}
-          price={alert.target_price}
+          price={boundsOf(alert)[0] as number}
           kind={alert.status === 'paused' ? 'paused' : 'active'}
           onSet={(target_price) => changeAlert(alert, { target_price }).catch(complain)}
         />
@@ -284,7 +286,9 @@ function Lines({ chart, drawn }: { chart: PriceChart; drawn: Signal<number> }) {
   );
 }
 
-const side = ({ condition }: Alert) => (condition === 'gt' ? 'above' : 'below');
+const side = ({ condition }: Alert) => SIDES[condition];
+
+const isOnPrice = ({ metric = 'price' }: Alert) => metric === 'price';
 
 function onceAFrame(act: () => void): () => void {
   let asked = false;

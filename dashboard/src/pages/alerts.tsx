@@ -1,21 +1,33 @@
 import { signal, useSignal } from '@preact/signals';
-import { alertName, changeAlert, deleteAlert } from '../actions';
+import { changeAlert, deleteAlert } from '../actions';
 import type { Alert } from '../api/types';
 import { DraftForm, draft } from '../chart/draft';
+import { awayOf } from '../live/away';
 import { alerts } from '../live/feeds';
 import { prices } from '../live/prices';
-import { formatExact, formatPrice, roundedPrice } from '../logic/format';
-import { distance } from '../logic/past-day';
+import { alertName, boundsText, direction, SIDES } from '../logic/alert-text';
+import { formatPrice, roundedPrice } from '../logic/format';
+import { METRICS } from '../logic/metrics';
 import { go, showChart } from '../route';
 import { settings } from '../settings';
 import { Dialog } from '../ui/dialog';
 import { Action, Badge, Change, Empty, Fed, Panel, Time, type Tone, WorkflowLink } from '../ui/parts';
 import { EditAlert } from './edit-alert';
 
-const FILTERS = ['all', 'active', 'paused', 'fired'] as const;
+const FILTERS = ['all', 'active', 'paused', 'fired', 'expired'] as const;
 const filter = signal<(typeof FILTERS)[number]>('all');
-const TONES: Record<Alert['status'], Tone> = { active: 'info', paused: 'calm', fired: 'good' };
-const WORDS: Record<Alert['status'], string> = { active: 'waits', paused: 'paused', fired: 'fired' };
+const TONES: Record<Alert['status'], Tone> = {
+  active: 'info',
+  paused: 'calm',
+  fired: 'good',
+  expired: 'calm',
+};
+const WORDS: Record<Alert['status'], string> = {
+  active: 'waits',
+  paused: 'paused',
+  fired: 'fired',
+  expired: 'expired',
+};
 
 /** All alerts, and what can be done with them. */
 export function Alerts() {
@@ -123,8 +135,8 @@ function AlertTable({ alerts: all, onEdit }: { alerts: Alert[]; onEdit: (alert: 
 }
 
 function AlertRow({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
-  const { status, ticker, condition, target_price } = alert;
-  const last = prices.value[ticker]?.price;
+  const { status, ticker, metric = 'price', condition } = alert;
+  const away = status === 'active' || status === 'paused' ? awayOf(alert) : undefined;
   const name = alertName(alert);
   const show = () => {
     showChart(ticker, alert.triggered_at === null ? undefined : new Date(alert.triggered_at));
@@ -134,16 +146,15 @@ function AlertRow({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
     <tr>
       <th scope="row">
         <button type="button" class="link" onClick={show} title="Show on the chart">
-          {ticker}{' '}
-          <span class={condition === 'gt' ? 'up' : 'down'}>{condition === 'gt' ? 'above' : 'below'}</span>{' '}
-          <span class="number">{formatExact(target_price)}</span>
+          {ticker} {METRICS[metric].name} <span class={direction(condition)}>{SIDES[condition]}</span>{' '}
+          <span class="number">{boundsText(alert)}</span>
         </button>
       </th>
       <td data-name="State">
         <Badge tone={TONES[status]}>{WORDS[status]}</Badge>
       </td>
       <td data-name="Distance" class="end number">
-        {status !== 'fired' && last !== undefined ? <Change percent={distance(target_price, last)} /> : '–'}
+        {away === undefined ? '–' : <Change percent={away} />}
       </td>
       <td data-name={status === 'fired' ? 'Fired' : 'Next check'}>
         {status === 'fired' && alert.triggered_at && alert.triggered_price !== null ? (
@@ -167,14 +178,16 @@ function AlertRow({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
         <WorkflowLink url={alert.workflow_url}>
           <span class="unseen">{name} in </span>Temporal
         </WorkflowLink>
-        {status !== 'fired' && (
+        {(status === 'active' || status === 'paused') && (
           <Action
             icon={status === 'paused' ? 'play' : 'pause'}
             label={`${status === 'paused' ? 'Resume' : 'Pause'} ${name}`}
             onAct={() => changeAlert(alert, { paused: status === 'active' })}
           />
         )}
-        {status !== 'fired' && <Action icon="edit" label={`Change ${name}`} onAct={onEdit} />}
+        {(status === 'active' || status === 'paused') && (
+          <Action icon="edit" label={`Change ${name}`} onAct={onEdit} />
+        )}
         <Action icon="trash" kind="danger" label={`Delete ${name}`} onAct={() => deleteAlert(alert)} />
       </td>
     </tr>

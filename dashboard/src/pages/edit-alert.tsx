@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { alertName, changeAlert } from '../actions';
+import { changeAlert } from '../actions';
 import { ApiFailure } from '../api/failure';
 import type { Alert, Condition } from '../api/types';
+import { alertName } from '../logic/alert-text';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/parts';
 

@@ -1,13 +1,13 @@
-import { alertName } from '../actions';
 import type { Alert, Delivery } from '../api/types';
 import { ChartPanel } from '../chart/chart-panel';
+import { awayOf } from '../live/away';
 import { dayOf, useDay } from '../live/candles';
 import { useFeed } from '../live/feed';
 import { alerts, lastDeliveries } from '../live/feeds';
 import { isStale, prices } from '../live/prices';
+import { alertName, type Waiting as Told } from '../logic/alert-text';
 import { dayChange } from '../logic/candles';
 import { formatPrice, formatSpan, plural } from '../logic/format';
-import { distance } from '../logic/past-day';
 import { linkTo, place, showChart } from '../route';
 import { settings } from '../settings';
 import { Badge, Change, Empty, Fed, Panel, Time } from '../ui/parts';
@@ -146,10 +146,7 @@ export function byDistance(all: readonly Alert[]): { alert: Alert; away: number 
   const size = (away: number | undefined) => (away === undefined ? Number.POSITIVE_INFINITY : Math.abs(away));
   return all
     .filter(({ status }) => status === 'active')
-    .map((alert) => {
-      const live = prices.value[alert.ticker];
-      return { alert, away: live && distance(alert.target_price, live.price) };
-    })
+    .map((alert) => ({ alert, away: awayOf(alert) }))
     .sort((a, b) => size(a.away) - size(b.away) || 0);
 }
 
@@ -204,8 +201,22 @@ function Lately({ deliveries }: { deliveries: Delivery[] }) {
 }
 
 /** What a delivery tells, in a few words. */
-export function deliveryName({ type, payload }: Delivery): string {
+export function deliveryName({ type, payload, alert_id }: Delivery): string {
   if (type === 'webhook.test') return 'Test';
-  const told = JSON.parse(payload);
-  return type === 'endpoint.disabled' ? `Endpoint disabled: ${told.host}` : alertName(told);
+  if (type === 'endpoint.disabled') return `Endpoint disabled: ${JSON.parse(payload).host}`;
+  const alert = eventIn(payload) ?? alerts.data.value?.body.find(({ id }) => id === alert_id);
+  const name = alert === undefined ? 'An alert' : alertName(alert);
+  const what = type.replace('alert.', '');
+  return what === 'triggered' ? name : `${name}: ${what}`;
+}
+
+/** The event that a message is; undefined of one in another format. */
+function eventIn(payload: string): Told | undefined {
+  try {
+    const told = JSON.parse(payload);
+    return told?.condition === undefined ? undefined : told;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
