@@ -1,6 +1,7 @@
 import { listDeliveries } from '../db/deliveries';
 import { findDelivery, listDeliveryPage } from '../db/delivery-list';
-import { alertId, alertNotFound } from './alerts';
+import { alertNotFound } from './alert-errors';
+import { alertId } from './alerts';
 import { authenticate } from './auth';
 import type { ApiContext, ApiRouter } from './context';
 import { deliveryAnswer, deliveryDetails } from './delivery-answers';

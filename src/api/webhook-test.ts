@@ -1,6 +1,6 @@
 import { findDelivery } from '../db/delivery-list';
 import { insertMessage } from '../db/messages';
-import { assertAllowed } from './alerts';
+import { assertAllowed } from './allowed-urls';
 import type { TestedAnswer } from './answers';
 import { authenticate } from './auth';
 import { readBody } from './body';

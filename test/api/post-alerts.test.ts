@@ -157,6 +157,18 @@ describe('POST /alerts', () => {
     });
   });
 
+  it('says which of several URLs webhooks may not have', async () => {
+    const { webhook_url, ...rest } = ALERT;
+    const webhook_urls = ['http://refused.example/1', webhook_url, 'http://refused.example/2'];
+    const { status, json } = await create({ ...rest, webhook_urls });
+    expect(status).toBe(422);
+    const message = 'This host is refused.';
+    expect(json.errors).toEqual([
+      { path: 'webhook_urls.0', message },
+      { path: 'webhook_urls.2', message },
+    ]);
+  });
+
   it('says nothing of what else may break in the check', async () => {
     const { status, json } = await create({ ...ALERT, webhook_url: 'http://broken.example/' });
     expect(status).toBe(500);
