@@ -14,11 +14,11 @@ export async function wakeAlert(
 }
 
 /**
- * Tells the workflow of an alert with a rule of a message that it is to have delivered.
+ * Tells the workflow of an alert of a message that it is to have delivered by a child.
  * @returns false where none runs
  */
 export async function tellOwed(client: Client, alertId: string, deliveryId: string): Promise<boolean> {
-  return await signalRunning(client, alertId, 'wake', [{ deliveryId }]);
+  return await signalRunning(client, alertId, 'owed', [{ deliveryId }]);
 }
 
 /** Tells an alert's workflow to read its row again, starting it where it is missing. */

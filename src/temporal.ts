@@ -38,8 +38,8 @@ export function connectTemporal(config: ClientConnectConfig, codec?: CodecKeys):
 export const alertWorkflowId = (alertId: string) => `alert-${alertId}`;
 
 /** The workflow of an alert, by its name: importing the workflow itself would load its code into this process. */
-export const alertWorkflowType = ({ rule }: Pick<AlertToStart, 'rule'>) =>
-  rule === null ? 'priceAlert' : 'watchAlert';
+export const alertWorkflowType = ({ byChildren }: Pick<AlertToStart, 'byChildren'>) =>
+  byChildren ? 'watchAlert' : 'priceAlert';
 
 /**
  * How an alert's workflow is started, by whoever starts it. Rows, not workflow ids, prevent repeats: one that runs is

@@ -74,6 +74,7 @@ async function sleepsForAYear({ say, shrink }: Bench): Promise<Figure> {
     targetPrice: '50000',
     webhookUrl: 'http://127.0.0.1:9/hook',
     rule: null,
+    byChildren: false,
   };
   const { ticker, condition, targetPrice } = alert;
   let checks = 0;

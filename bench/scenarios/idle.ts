@@ -150,7 +150,14 @@ async function startSleeper(
   sleeper: Sleeper,
 ): Promise<() => Promise<Slept>> {
   const { ticker, condition, targetPrice, endsAtMs } = sleeper;
-  const alert = { ticker, condition, targetPrice, webhookUrl: 'http://127.0.0.1:9/hook', rule: null };
+  const alert = {
+    ticker,
+    condition,
+    targetPrice,
+    webhookUrl: 'http://127.0.0.1:9/hook',
+    rule: null,
+    byChildren: false,
+  };
   const row = await insertAlert(market.db, { ...alert, userId, market: 'replay', maxActive: 1_000_000 });
   if ('refusal' in row) throw new Error(`Refused (${row.refusal}): ${JSON.stringify(sleeper)}`);
   const { webhook } = readConfig({}, true);

@@ -3,22 +3,27 @@ import { LRUCache } from 'lru-cache';
 import { type CheckedAlert, minuteVolatility, readForCheck, recordCheck, recordRest } from '../db/checks';
 import { claimOne } from '../db/claims';
 import type { Database } from '../db/schema';
-import { type Condition, nextCheckDelay } from '../domain/alert';
+import { nextCheckDelay } from '../domain/alert';
 import type { DeliveryStatus } from '../domain/delivery';
+import { ruleText } from '../domain/rule-text';
 import { firings } from '../metrics/metrics';
+import { expire, untilNextCheck } from './expiry';
 
 /** What an alert's workflow finds when it looks at its row. */
 export type CheckResult =
-  | { state: 'gone' }
+  | { state: 'gone'; hasExpired?: true }
   | { state: 'paused' }
-  /** It has become an alert with a rule. */
+  /** It has become an alert that delivers by children, which another workflow looks after. */
   | { state: 'rule' }
   | { state: 'fired'; deliveryId: string; deliveryStatus: DeliveryStatus }
   | {
       state: 'waiting';
       ticker: string;
-      condition: Condition;
+      condition: string;
+      /** Its threshold, or the lower end of its range. */
       targetPrice: string;
+      /** What it waits for, in a line; absent of plain alerts. */
+      summary?: string;
       lastPrice: string | null;
       nextCheckMs: number;
     };
@@ -46,12 +51,18 @@ export function createAlertActivities({
 
   return {
     async checkAlert({ alertId }) {
-      const alert = await readForCheck(db, alertId);
+      let alert = await readForCheck(db, alertId);
+      if (alert?.hasExpired && (alert.status === 'active' || alert.status === 'paused')) {
+        await expire(db, alertId);
+        alert = await readForCheck(db, alertId);
+      }
       if (alert === undefined) return { state: 'gone' };
-      if (alert.hasRule) return { state: 'rule' };
-      if (alert.status === 'deleted' || alert.status === 'paused') {
+      const { status } = alert;
+      if (alert.byChildren && status !== 'deleted') return { state: 'rule' };
+      if (status === 'deleted' || status === 'paused' || status === 'expired') {
         await recordRest(db, alertId, alert.version);
-        return { state: alert.status === 'deleted' ? 'gone' : 'paused' };
+        if (status === 'paused') return { state: 'paused' };
+        return status === 'expired' ? { state: 'gone', hasExpired: true } : { state: 'gone' };
       }
       if (alert.status === 'active' && alert.isCrossed && alert.lastSeq !== null) {
         const deliveryId = await claimOne(db, alertId, alert.lastSeq);
@@ -67,10 +78,12 @@ export function createAlertActivities({
       }
       // Its delivery was deleted by hand: nothing is owed any longer.
       if (alert.status === 'fired') return { state: 'gone' };
-      const { ticker, condition, targetPrice, lastPrice } = alert;
-      const nextCheckMs = await sleepFor(alert);
+      const { ticker, condition, lastPrice, rule } = alert;
+      const nextCheckMs = rule === null ? await sleepFor(alert) : untilNextCheck(alert);
       await recordCheck(db, alertId, alert, nextCheckMs);
-      return { state: 'waiting', ticker, condition, targetPrice, lastPrice, nextCheckMs };
+      const targetPrice = alert.targetPrice ?? String(rule?.bounds[0]);
+      const summary = rule === null ? {} : { summary: ruleText(ticker, rule) };
+      return { state: 'waiting', ticker, condition, targetPrice, ...summary, lastPrice, nextCheckMs };
     },
   };
 

@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { AddressedRule, OwedMessage } from '../db/watches';
 import { type MessageFacts, messageData } from '../domain/alert-message';
+import { deliversByChildren } from '../domain/rule';
 import { renderMessage } from '../webhooks/message';
 
 /**
@@ -18,5 +19,6 @@ export function owedMessages(
   return alert.urls.map((url) => ({
     ...{ alertId: alert.id, userId: alert.userId, type: facts.type, firingNumber, url, body, occasion },
     contentType,
+    byAlert: facts.type === 'alert.triggered' && !deliversByChildren(alert.rule, alert.urls),
   }));
 }

@@ -1,18 +1,25 @@
 import { type Kysely, sql } from 'kysely';
-import type { AlertStatus, Condition } from '../domain/alert';
+import type { AlertStatus } from '../domain/alert';
 import type { DeliveryStatus } from '../domain/delivery';
 import type { Market } from '../domain/quote';
+import type { Rule, RuleCondition } from '../domain/rule';
+import { byChildren } from './alert-workflow-kind';
 import type { Database } from './schema';
 
 /** An alert as its workflow's check sees it. */
 export interface CheckedAlert {
   market: Market;
   ticker: string;
-  condition: Condition;
-  targetPrice: string;
+  condition: RuleCondition;
+  /** Null where a rule's threshold is none on the price. */
+  targetPrice: string | null;
   status: AlertStatus | 'deleted';
-  /** It has become one with a rule, which another workflow looks after. */
-  hasRule: boolean;
+  /** Null: a plain alert. */
+  rule: Rule | null;
+  /** Whether its workflow is to be `watchAlert`. */
+  byChildren: boolean;
+  expiresAt: Date | null;
+  hasExpired: boolean;
   /** Another one after every change of the alert. */
   version: string;
   /** Whether a quote since the last look lies beyond the target. */
@@ -28,9 +35,10 @@ export interface CheckedAlert {
 /** Reads an alert with the last quote of its ticker and its last delivery; undefined where there is no such alert. */
 export async function readForCheck(db: Kysely<Database>, alertId: string): Promise<CheckedAlert | undefined> {
   const { rows } = await sql<CheckedAlert>`
-    select a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.status, a.rule is not null as "hasRule",
+    select a.market, a.ticker, a.condition, a.target_price as "targetPrice", a.status, a.rule, ${byChildren} as "byChildren",
+      a.expires_at as "expiresAt", coalesce(a.expires_at <= now(), false) as "hasExpired",
       a.updated_at::text as version,
-      exists (
+      a.rule is null and exists (
         select from quotes
         where market = a.market and ticker = a.ticker and seq > greatest(a.armed_seq, a.checked_seq)
           and ((a.condition = 'gt' and price > a.target_price) or (a.condition = 'lt' and price < a.target_price))
@@ -42,6 +50,7 @@ export async function readForCheck(db: Kysely<Database>, alertId: string): Promi
       select seq, price from quotes where market = a.market and ticker = a.ticker order by seq desc limit 1
     ) as q on true
     left join deliveries as d on d.alert_id = a.id and d.firing_number = a.firing_number
+      and d.type = 'alert.triggered'
     where a.id = ${alertId}`.execute(db);
   return rows[0];
 }

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AlertEvent, AlertStatus } from '../domain/alert';
 import type { Market } from '../domain/quote';
+import { byChildren } from './alert-workflow-kind';
 import type { Database } from './schema';
 import { type AddressedRule, addressed } from './watches';
 
@@ -14,6 +15,8 @@ export interface CheckedRule extends AddressedRule {
   events: AlertEvent[];
   expiresAt: Date | null;
   hasExpired: boolean;
+  /** Whether its workflow is to be `watchAlert`. */
+  byChildren: boolean;
   /** Whether a tick may still make something of it: of one that has fired, that its condition ends. */
   isWatched: boolean;
   lastValue: number | null;
@@ -30,7 +33,7 @@ export async function readRule(db: Kysely<Database>, alertId: string): Promise<C
 
 const checked = sql`
   ${addressed}, a.market, a.status, a.updated_at::text as version, a.firing_number as "firingNumber", a.events,
-  a.expires_at as "expiresAt", coalesce(a.expires_at <= now(), false) as "hasExpired"`;
+  a.expires_at as "expiresAt", coalesce(a.expires_at <= now(), false) as "hasExpired", ${byChildren} as "byChildren"`;
 
 /** The newest messages that an alert owes and that are its workflow's to have delivered. */
 export async function owedBy(db: Kysely<Database>, alertId: string, limit: number): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Rule, RuleCondition } from '../domain/rule';
+import { byChildren } from './alert-workflow-kind';
 import { carrier } from './carrier';
 import type { Database } from './schema';
 
@@ -14,12 +15,14 @@ export interface AlertToStart {
   webhookUrl: string;
   /** Null: a plain alert. */
   rule: Rule | null;
+  /** Whether its workflow is `watchAlert`. */
+  byChildren: boolean;
 }
 
 /** The columns of an `AlertToStart`, of alerts as `a`. */
 export const toStart = sql`
   a.id, a.user_id as "ownerId", a.ticker, a.condition, a.target_price as "targetPrice", a.webhook_url as "webhookUrl",
-  a.rule`;
+  a.rule, ${byChildren} as "byChildren"`;
 
 /** Those of the alerts that a workflow is to be started for: that still wait. */
 export async function findAlertsToStart(db: Kysely<Database>, alertIds: string[]): Promise<AlertToStart[]> {
@@ -41,7 +44,7 @@ export interface DeliveryToWake {
   /** Whether it waits for its next attempt, which a user wants now. */
   isHurried: boolean;
   alert: AlertToStart | null;
-  /** The alert with a rule whose workflow has it made by a child; null: there is none. */
+  /** The alert whose workflow has it made by a child; null: there is none. */
   parentId: string | null;
 }
 
@@ -79,9 +82,9 @@ export async function unwokenDeliveries(
       coalesce(${carrier} = 'alert-' || d.alert_id, false) as "byAlert",
       coalesce(d.next_cause = 'user', false)
         and exists (select from attempts where delivery_id = d.id and number > d.made_before) as "isHurried",
-      case when a.rule is not null and ${carrier} = 'delivery-' || d.id then a.id end as "parentId",
+      case when ${byChildren} and ${carrier} = 'delivery-' || d.id then a.id end as "parentId",
       json_build_object('id', a.id, 'ownerId', a.user_id, 'ticker', a.ticker, 'condition', a.condition,
-        'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url, 'rule', a.rule) as alert
+        'targetPrice', a.target_price::text, 'webhookUrl', a.webhook_url, 'rule', a.rule, 'byChildren', ${byChildren}) as alert
     from (
       select id, alert_id, user_id, round, carrier, next_cause, made_before, created_at,
         count(*) over (partition by user_id) > ${FLOOD} as is_flood,

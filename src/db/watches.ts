@@ -93,6 +93,8 @@ export interface OwedMessage {
   contentType: string | null;
   /** Of what may come again between two firings: when it was, Unix milliseconds; else 0. */
   occasion: number;
+  /** Whether its alert's own workflow makes it, instead of one of its own. */
+  byAlert: boolean;
 }
 
 /** Stores where alerts stand after a tick, and that they fired; in the transaction that has locked them. */
@@ -133,7 +135,7 @@ function watchRow(ticker: string, state: WatchState, { metric, above, below, due
   };
 }
 
-/** Writes messages that alerts owe; each is delivered by a workflow of its own, a child of the alert's. */
+/** Writes messages that alerts owe. */
 export async function insertOwed(
   trx: Kysely<Database>,
   market: Market,
@@ -143,11 +145,12 @@ export async function insertOwed(
   await sql`
     insert into deliveries (id, alert_id, user_id, market, type, firing_number, url, body, content_type, occasion,
       next_attempt_at, carrier)
-    select id, "alertId", "userId", ${market}, type, "firingNumber", url, body, "contentType", occasion, now(), 'delivery-' || id
+    select id, "alertId", "userId", ${market}, type, "firingNumber", url, body, "contentType", occasion, now(),
+      case when not "byAlert" then 'delivery-' || id end
     from (
       select 'msg_' || replace(gen_random_uuid()::text, '-', '') as id, m.*
       from json_to_recordset(${JSON.stringify(messages)}) as m (
-        "alertId" uuid, "userId" uuid, type text, "firingNumber" int, url text, body text, "contentType" text, occasion bigint
+        "alertId" uuid, "userId" uuid, type text, "firingNumber" int, url text, body text, "contentType" text, occasion bigint, "byAlert" boolean
       )
     ) as m`.execute(trx);
 }

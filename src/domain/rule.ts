@@ -49,6 +49,14 @@ export function plainRule({
   };
 }
 
+/**
+ * Whether an alert has its messages delivered by children of its workflow, since there may be several at once: where it goes on
+ * after a firing, or calls more than one URL. In SQL: `byChildren` in alert-workflow-kind.ts.
+ */
+export function deliversByChildren({ repeat }: Rule, urls: readonly string[]): boolean {
+  return repeat !== null || urls.length > 1;
+}
+
 /** The least and the greatest value of a metric in one observation; of a tick, both are the same. */
 export interface Extent {
   low: number;

@@ -35,7 +35,7 @@ export function describeWaiting(
   const sign = check.condition === 'gt' ? '>' : '<';
   setCurrentDetails(
     [
-      `**Waits for ${check.ticker} ${sign} ${check.targetPrice}.**`,
+      `**Waits for ${check.summary ?? `${check.ticker} ${sign} ${check.targetPrice}`}.**`,
       '',
       `- Last price: ${check.lastPrice ?? 'none yet'}`,
       `- Looks again by itself: ${nextCheckAt}`,

@@ -26,12 +26,14 @@ export interface PriceAlertInput extends DeliveryOptions {
 }
 
 export type PriceAlertResult =
-  | { outcome: 'deleted' | 'cancelled' }
+  | { outcome: 'deleted' | 'expired' | 'cancelled' }
   /** Skipped: nothing is sent to an endpoint that was disabled; its user may ask for it later. */
   | { outcome: 'delivered' | 'skipped'; deliveryId: string };
 
 /** The alert fired: this delivery is to be made. */
 export const wake = defineSignal<[{ deliveryId: string }]>('wake');
+/** A message of the alert is to be delivered by a child. */
+export const owed = defineSignal<[{ deliveryId: string }]>('owed');
 /** The alert's row was changed, or may have been: read it again. */
 export const changed = defineSignal('changed');
 /** The delivery's attempts fail; it is tried again. */
@@ -59,6 +61,10 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     stirred = true;
     if (delivering) lookWhileDelivering();
   });
+  // Its row may say by now that another workflow is to look after it.
+  setHandler(owed, () => {
+    stirred = true;
+  });
   setHandler(retrying, () => {
     if (deliveryId !== undefined) markFired();
   });
@@ -66,7 +72,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
 
   while (deliveryId === undefined) {
     const check = await look();
-    if (check.state === 'gone') return { outcome: 'deleted' };
+    if (check.state === 'gone') return { outcome: check.hasExpired ? 'expired' : 'deleted' };
     if (check.state === 'rule') return await goOnWatching();
     if (check.state === 'fired') {
       if (check.deliveryStatus !== 'pending') return finished(check);
@@ -82,7 +88,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   if (input.version === undefined) markFired();
   return await deliver(deliveryId);
 
-  /** Its user has made it an alert with a rule: the same workflow id goes on with another workflow. */
+  /** Its user has made it one that delivers by children: the same workflow id goes on with another workflow. */
   async function goOnWatching(): Promise<never> {
     const { alertId, ownerId, retry, attemptTimeoutMs } = input;
     const goOn = makeContinueAsNewFunc<typeof watchAlert>({ workflowType: 'watchAlert' });

@@ -4,6 +4,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
@@ -16,7 +17,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { checkRule } from './alert-activities';
 import { type DeliverMessageInput, deliverMessage } from './deliver-message';
 import type { DeliveryOptions } from './delivery-activity';
-import { changed, status, wake } from './price-alert';
+import { changed, owed, type priceAlert, status, wake } from './price-alert';
 import { sleepUnless } from './sleep';
 
 const MAX_HISTORY_LENGTH = 4_000;
@@ -40,8 +41,12 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
   let deliveries = new CancellationScope();
   let stirred = false;
   let current: RuleCheck | undefined;
-  setHandler(wake, (firing: { deliveryId: string } | undefined) => {
-    if (firing?.deliveryId) told.push(firing.deliveryId);
+  setHandler(owed, (message: { deliveryId: string } | undefined) => {
+    if (message?.deliveryId) told.push(message.deliveryId);
+    stirred = true;
+  });
+  // Meant for `priceAlert`, where its row says so by now.
+  setHandler(wake, () => {
     stirred = true;
   });
   setHandler(changed, () => {
@@ -52,11 +57,12 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
   for (;;) {
     stirred = false;
     const check = await checkRule({ alertId: input.alertId });
+    if (check.state === 'plain') return await goOnByItself();
     describe(check, current);
     current = check;
-    const owed = new Set([...told, ...check.owed]);
+    const messages = new Set([...told, ...check.owed]);
     told = [];
-    await Promise.all([...owed].filter((id) => !begun.has(id)).map(begin));
+    await Promise.all([...messages].filter((id) => !begun.has(id)).map(begin));
     if (check.state === 'deleted' || check.state === 'paused') {
       // They would find it out at their next attempt.
       deliveries.cancel();
@@ -68,6 +74,12 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
     const woken = () => stirred;
     if (check.state === 'paused') await condition(woken);
     else await sleepUnless(woken, check.nextCheckMs, () => false);
+  }
+
+  /** Its user has made it one that delivers by itself: the same workflow id goes on with another workflow. */
+  async function goOnByItself(): Promise<never> {
+    const goOn = makeContinueAsNewFunc<typeof priceAlert>({ workflowType: 'priceAlert' });
+    return await goOn({ ...input, version: 2 });
   }
 
   async function begin(deliveryId: string): Promise<void> {
@@ -117,11 +129,8 @@ function statusOf(check: RuleCheck) {
 function describe(check: RuleCheck, before: RuleCheck | undefined): void {
   if (before !== undefined && before.summary === check.summary && before.state === check.state) return;
   const words = {
-    waiting: 'Waits',
-    paused: 'Paused',
-    fired: 'Fired',
-    expired: 'Expired',
-    deleted: 'Deleted',
+    ...{ waiting: 'Waits', paused: 'Paused', fired: 'Fired', expired: 'Expired', deleted: 'Deleted' },
+    plain: 'Goes on',
   };
   setCurrentDetails(
     [

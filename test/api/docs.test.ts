@@ -120,6 +120,7 @@ describe('GET /openapi.json', () => {
       'GET /metrics',
       'PATCH /api/v1/alerts/{id}',
       'POST /api/v1/alerts/',
+      'POST /api/v1/alerts/preview',
       'POST /api/v1/deliveries/recover',
       'POST /api/v1/deliveries/{id}/cancel',
       'POST /api/v1/deliveries/{id}/redeliver',

@@ -67,7 +67,7 @@ describe('an alert with a rule', () => {
       },
       ...{ note: 'Take profit', labels: { desk: 'spot' }, firing_number: 1, simulated: true },
     });
-    expect(await handleOf(alert).result()).toEqual({ outcome: 'fired' });
+    expect(await handleOf(alert).result()).toMatchObject({ outcome: 'delivered' });
     expect(await read(alert)).toMatchObject({ status: 'fired', firings: 1, note: 'Take profit' });
     await eventually(async () =>
       expect((await deliveriesOf(alert)).map(({ status }) => status)).toEqual(['delivered']),
@@ -145,20 +145,31 @@ describe('an alert with a rule', () => {
     ).toEqual([]);
   });
 
-  it('can be made of a plain one, whose workflow goes on as another', async () => {
+  it('can be made of a plain one, whose workflow goes on as another, and back', async () => {
     const plain = await alice.call<Alert>('POST', '/api/v1/alerts/', {
       ...{ ticker: 'ETH', condition: 'gt', target_price: 1e9, webhook_url: receiver.url },
     });
-    await eventually(async () =>
-      expect(await handleOf(plain.body).query('status')).toMatchObject({ state: 'waiting' }),
-    );
-    const change = { threshold: 1, condition: 'gt', for: '1s', note: 'now' };
-    const changed = await alice.call<Alert>('PATCH', `/api/v1/alerts/${plain.body.id}`, change);
+    const alert = plain.body;
+    const change = (body: object) => alice.call<Alert>('PATCH', `/api/v1/alerts/${alert.id}`, body);
+    const inWorkflow = (type: string) =>
+      eventually(async () => {
+        expect((await handleOf(alert).describe()).type).toBe(type);
+        expect(await handleOf(alert).query('status')).toMatchObject({ state: 'waiting' });
+      });
+    await inWorkflow('priceAlert');
+    await change({ note: 'the same workflow does' });
+    await inWorkflow('priceAlert');
+    await change({ repeat: { every: '1h', max_firings: 1 } });
+    await inWorkflow('watchAlert');
+    await change({ repeat: null });
+    await inWorkflow('priceAlert');
+    await change({ repeat: { every: '1h', max_firings: 1 } });
+    await inWorkflow('watchAlert');
+    const changed = await change({ threshold: 1, for: '1s', note: 'now' });
     expect([changed.status, changed.body]).toMatchObject([200, { for: '1s', note: 'now', target_price: 1 }]);
     await receiver.waitFor(1);
-    expect(bodies()[0]).toMatchObject({ alert_id: plain.body.id, note: 'now' });
-    expect(await handleOf(plain.body).result()).toEqual({ outcome: 'fired' });
-    expect((await handleOf(plain.body).describe()).type).toBe('watchAlert');
+    expect(bodies()[0]).toMatchObject({ alert_id: alert.id, note: 'now' });
+    expect(await handleOf(alert).result()).toEqual({ outcome: 'fired' });
   });
 
   it('fires and delivers once each, whatever is killed in between', async () => {

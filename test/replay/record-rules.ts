@@ -24,7 +24,7 @@ export async function recordRules({ client, receiver, user, save, until }: Recor
     });
 
   receiver.reset();
-  const once = await create({ note: 'once', threshold: 1 });
+  const once = await create({ threshold: 1, repeat: { every: '1h', max_firings: 1 } });
   await until(once.handle, 'COMPLETED');
   await save('watch-alert-fired', once.handle);
 
@@ -56,14 +56,16 @@ export async function recordRules({ client, receiver, user, save, until }: Recor
   await save('watch-alert-deleted-while-delivering', cut.handle);
 
   receiver.reset();
-  const expiring = await create({ threshold: 1e9, expires_at: new Date(Date.now() + 2_000).toISOString() });
+  const repeat = { every: '1h' };
+  const expires_at = new Date(Date.now() + 2_000).toISOString();
+  const expiring = await create({ threshold: 1e9, repeat, expires_at });
   await until(expiring.handle, 'COMPLETED');
   await save('watch-alert-expired', expiring.handle);
 
   const grown = await create({ threshold: 1e9 });
   await inState(grown.handle, 'waiting');
   const { runId } = await grown.handle.describe();
-  await change(grown.id, { note: 'grown' });
+  await change(grown.id, { repeat });
   await eventually(async () => {
     if ((await grown.handle.describe()).type !== 'watchAlert') throw new Error('It is still a plain one');
   });

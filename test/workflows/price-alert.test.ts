@@ -62,6 +62,7 @@ async function sleepingAlert(): Promise<{ id: string; handle: WorkflowHandle<typ
     targetPrice: '100',
     webhookUrl: receiver.url,
     rule: null,
+    byChildren: false,
   };
   const handle = await env.client.workflow.start<typeof priceAlert>(
     'priceAlert',
@@ -138,6 +139,7 @@ describe('priceAlert', () => {
         targetPrice: '100',
         webhookUrl: receiver.url,
         rule: null,
+        byChildren: false,
       },
       deliveryId as string,
     );
