@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { readCandleSeries, readSpreads } from './db/candle-series';
+import { readCandleSeries, readCloseSeries, readSpreads } from './db/candle-series';
 import type { MinuteSpan } from './db/candles';
 import type { Database } from './db/schema';
 import { pairOf } from './domain/metrics';
@@ -38,10 +38,7 @@ export async function previewAlert(
   if (pair === undefined)
     return run(previewOnCandles(rule, wish), (span) => readCandleSeries(db, of(ticker, span)));
   return run(previewOnValues(rule, wish), async (span) =>
-    ratioOf(
-      await readCandleSeries(db, of(pair.base, span)),
-      await readCandleSeries(db, of(pair.quote, span)),
-    ),
+    ratioOf(await readCloseSeries(db, of(pair.base, span)), await readCloseSeries(db, of(pair.quote, span))),
   );
 
   async function run<S extends { minutesMs: Float64Array }>(

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { CandleSeries, ValueSeries } from '../domain/minute-series';
+import type { CandleSeries, CloseSeries, ValueSeries } from '../domain/minute-series';
 import type { MinuteSpan } from './candles';
 import type { Database } from './schema';
 
@@ -14,6 +14,16 @@ export async function readCandleSeries(db: Kysely<Database>, span: MinuteSpan): 
   const { rows } = await sql<Record<keyof CandleSeries, Buffer | null>>`
     select ${TIMES} as "minutesMs",
       ${floats(sql`open`)} as open, ${floats(sql`high`)} as high, ${floats(sql`low`)} as low, ${floats(sql`close`)} as close
+    from candles
+    where market = ${span.market} and ticker = ${span.ticker}
+      and minute >= ${new Date(span.fromMs)} and minute < ${new Date(span.toMs)}`.execute(db);
+  return arraysOf(rows[0] as (typeof rows)[0]);
+}
+
+/** Their closes alone. */
+export async function readCloseSeries(db: Kysely<Database>, span: MinuteSpan): Promise<CloseSeries> {
+  const { rows } = await sql<Record<keyof CloseSeries, Buffer | null>>`
+    select ${TIMES} as "minutesMs", ${floats(sql`close`)} as close
     from candles
     where market = ${span.market} and ticker = ${span.ticker}
       and minute >= ${new Date(span.fromMs)} and minute < ${new Date(span.toMs)}`.execute(db);

@@ -12,6 +12,8 @@ export interface CandleSeries {
   close: Float64Array;
 }
 
+export type CloseSeries = Pick<CandleSeries, 'minutesMs' | 'close'>;
+
 /** Many minutes of a metric that is not made of one ticker's candles; see `CandleSeries`. */
 export interface ValueSeries {
   minutesMs: Float64Array;
@@ -108,7 +110,7 @@ export function scanValues(): Scan<ValueSeries> {
 }
 
 /** One ticker's closes by another's, in the minutes that there are of both; `price` is the first one's. */
-export function ratioOf(base: CandleSeries, quote: CandleSeries): ValueSeries {
+export function ratioOf(base: CloseSeries, quote: CloseSeries): ValueSeries {
   const most = Math.min(base.minutesMs.length, quote.minutesMs.length);
   const minutesMs = new Float64Array(most);
   const ratios = new Float64Array(most);

@@ -219,7 +219,7 @@ function baseAt({ base }: Pick<WatchState, 'base'>, atMs: number): WatchState['b
   return base !== null && atMs < base.untilMs ? base : null;
 }
 
-/** Whether it waits for what is true already: at its beginning, or where a minute has armed it and closed beyond the threshold. */
+/** Whether it waits for what is true already: a minute has armed it, and closed beyond the threshold. */
 function isTrueAlready(rule: Rule, state: WatchState, value: number): boolean {
   return (
     state.phase === 'waits' && !isExhausted(rule, state) && holdsSomewhere(rule, { low: value, high: value })

@@ -1,4 +1,4 @@
-import { readCandleSeries, readSpreads } from '../../src/db/candle-series';
+import { readCandleSeries, readCloseSeries, readSpreads } from '../../src/db/candle-series';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const MINUTE_MS = 60_000;
@@ -41,6 +41,9 @@ describe('readCandleSeries(db, span)', () => {
       low: rows.map(({ low }) => Number(low)),
       close: rows.map(({ close }) => Number(close)),
     });
+    const { minutesMs, close } = plain(found);
+    const closes = await readCloseSeries(database.db, of('BTC', '1990-01-01T00:00Z', '2070-01-01T00:00Z'));
+    expect(plain(closes)).toEqual({ minutesMs, close });
   });
 
   it('has those that begin in the span, and nothing of where there is nothing', async () => {
