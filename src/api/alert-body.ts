@@ -207,7 +207,8 @@ export function tellingAll(
       ctx.addIssue({ code: 'custom', path: path.split('.'), message });
     ctx.issues.sort((a, b) => order.indexOf(String(a.path?.[0])) - order.indexOf(String(b.path?.[0])));
   };
-  const isObject = ({ value }: { value: unknown }) => typeof value === 'object' && value !== null;
+  const isObject = ({ value }: { value: unknown }) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
   return [check, { when: isObject }] as const;
 }
 
