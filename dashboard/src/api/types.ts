@@ -21,3 +21,14 @@ export type {
 export type { AlertEvent } from '../../../src/domain/alert';
 export type { Metric } from '../../../src/domain/metrics';
 export type { RuleCondition as Condition } from '../../../src/domain/rule';
+
+/** What `POST /alerts/preview` answers. */
+export interface Preview {
+  firings: {
+    at: string;
+    price: number;
+    value?: number;
+    ended_at: string | null;
+  }[];
+  truncated?: true;
+}
