@@ -10,6 +10,7 @@ export type {
   EndpointAnswer as Endpoint,
   HealthAnswer as Health,
   NewApiKeyAnswer as NewApiKey,
+  PreviewAnswer as Preview,
   RatesAnswer as Rates,
   RegisteredAnswer as Registered,
   RotatedSecretAnswer as RotatedSecret,
@@ -21,14 +22,3 @@ export type {
 export type { AlertEvent } from '../../../src/domain/alert';
 export type { Metric } from '../../../src/domain/metrics';
 export type { RuleCondition as Condition } from '../../../src/domain/rule';
-
-/** What `POST /alerts/preview` answers. */
-export interface Preview {
-  firings: {
-    at: string;
-    price: number;
-    value?: number;
-    ended_at: string | null;
-  }[];
-  truncated?: true;
-}
