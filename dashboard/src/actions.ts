@@ -1,33 +1,46 @@
+import type { AlertBody } from './alert-form/wish';
 import { call } from './api/client';
-import type { Alert, Condition, Delivery } from './api/types';
+import type { Alert, Delivery } from './api/types';
 import { alerts, deliveries, lastDeliveries } from './live/feeds';
 import { alertName } from './logic/alert-text';
-import { askFirst } from './ui/dialog';
+import { askFirst, showText } from './ui/dialog';
 import { tell } from './ui/toasts';
 
-export interface AlertWish {
-  ticker: string;
-  condition: Condition;
-  target_price: number | string;
-  webhook_url: string;
-}
-
 /** @throws ApiFailure, as all below */
-export async function createAlert(wish: AlertWish): Promise<Alert> {
-  const made = await call<Alert>('POST /alerts', { body: wish });
+export async function createAlert(body: AlertBody): Promise<Alert> {
+  const made = await call<Alert>('POST /alerts', { body });
   tell(`The alert waits: ${alertName(made)}.`);
+  showMessage(made);
   void alerts.refresh();
   return made;
 }
 
-export async function changeAlert(
-  alert: Alert,
-  change: Partial<Omit<AlertWish, 'ticker'>> & { paused?: boolean },
-): Promise<void> {
+/** @param change as the API takes it */
+export async function changeAlert(alert: Alert, change: AlertBody): Promise<void> {
   const changed = await call<Alert>('PATCH /alerts/{id}', { params: [alert.id], body: change });
-  const did = change.paused === undefined ? 'was changed' : change.paused ? 'is paused' : 'waits again';
-  tell(`The alert ${did}: ${alertName(changed)}.`);
+  tell(`The alert ${didWhat(change)}: ${alertName(changed)}.`);
+  if ('message' in change) showMessage(changed);
   await alerts.refresh();
+}
+
+function didWhat({ paused, ...change }: AlertBody): string {
+  if (paused !== undefined) return paused ? 'is paused' : 'waits again';
+  if (Object.keys(change).join() !== 'snoozed_until') return 'was changed';
+  return change.snoozed_until === null ? 'is awake' : 'is snoozed';
+}
+
+/** @param until null: it is awake */
+export const snoozeAlert = (alert: Alert, until: Date | null) =>
+  changeAlert(alert, { snoozed_until: until?.toISOString() ?? null });
+
+/** What a firing will send, where that is a message of its own. */
+function showMessage({ message_preview: preview }: Alert): void {
+  if (preview)
+    showText({
+      title: 'What a firing will send',
+      text: `As ${preview.content_type}, with made-up figures:`,
+      content: preview.body,
+    });
 }
 
 export function deleteAlert(alert: Alert): void {

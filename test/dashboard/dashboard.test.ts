@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import { pastDay } from '../../dashboard/src/logic/past-day';
 import type { RegisteredUser } from '../support/api-client';
 import { openPage, useBrowser, type WatchedPage } from '../support/browser';
 import { eventually } from '../support/eventually';
@@ -121,13 +120,10 @@ describe('the dashboard', () => {
     expect(price / (rates.BTC as number)).toBeGreaterThan(1);
     expect(await form.getByLabel('When the price is').inputValue()).toBe('gt');
 
-    const from = new Date(Date.now() - 86_400_000).toISOString();
-    const { body } = await user.call<
-      { time: string; high: number; low: number; close: number; open: number }[]
-    >('GET', `/api/v1/rates/BTC/candles?interval=1m&from=${from}`);
-    const minutes = body.map((candle) => ({ ...candle, time: Date.parse(candle.time) / 1_000 }));
-    const { firstAt } = pastDay(minutes, 'gt', price);
-    const text = firstAt === undefined ? 'would not have fired' : 'would have fired at';
+    const { body } = await user.call<{ firings: { at: string }[] }>('POST', '/api/v1/alerts/preview', {
+      ...{ ticker: 'BTC', condition: 'gt', target_price: price },
+    });
+    const text = body.firings.length === 0 ? 'would not have fired' : 'would have fired at';
     await form.getByText(text).waitFor();
 
     await form.getByLabel('Send a webhook to').fill('not a url at all');
@@ -185,6 +181,147 @@ describe('the dashboard', () => {
     await page.getByText(/BTC is above 100.*the alert fired/).waitFor();
     await page.locator('.lately').getByText('delivered', { exact: true }).waitFor();
     await stage.receiver.waitFor(1);
+  });
+
+  it('makes an alert with a rule, shows what it would have done, and tells of each firing without a reload', async () => {
+    const user = await stage.newUser();
+    const page = await open(user, '/#/alerts');
+    await page.getByRole('button', { name: 'New alert' }).click();
+    const form = page.getByRole('form', { name: 'New alert' });
+    await form.getByText('More', { exact: true }).click();
+    await form.getByLabel('Look at the').selectOption('change_1h');
+    await form.getByLabel('When the change in 1 h is').selectOption('enters');
+    await form.getByLabel('From, in per cent').fill('100');
+    await form.getByLabel('To, in per cent').fill('−100');
+    await form.getByLabel('Again and again').check();
+    await form.getByLabel('At most once in').fill('1h');
+    await form.getByLabel('Note').fill('Look at it');
+    await form.getByLabel('Labels, a line each').fill('desk=spot');
+    await form.getByLabel('Send a webhook to').fill(stage.receiver.url);
+    await form.getByText('It can’t be tried on the past yet').waitFor();
+    await form.getByRole('button', { name: 'Create alert' }).click();
+    await form.getByText('Must be two numbers, the lower one first').first().waitFor();
+
+    await form.getByLabel('When the change in 1 h is').selectOption('gt');
+    await form.getByLabel('Threshold in per cent').fill('-100');
+    await form.getByText(/would have fired 2\d times/).waitFor();
+    expect(await form.locator('.firings li').count()).toBeGreaterThan(20);
+    await form.getByLabel('It sends').selectOption('slack');
+    await form.getByLabel('Template').fill('{{text}} for {{labels.desk}}');
+    await form.getByRole('button', { name: 'Create alert' }).click();
+    const sent = page.getByRole('dialog', { name: 'What a firing will send' });
+    await sent.getByText('for spot').waitFor();
+    await sent.getByRole('button', { name: 'Close' }).click();
+
+    await page.getByText(/BTC change in 1 h is above −100\s%.*the alert fired/).waitFor();
+    await page.getByText('fired 1 time').waitFor();
+    await page.getByText('again after 1 h').waitFor();
+    await page.getByText('desk: spot').waitFor();
+    const [told] = await stage.receiver.waitFor(1);
+    expect(JSON.parse(told?.body ?? '').text).toMatch(/Look at it for spot$/);
+    expect(await alertsOf(user)).toMatchObject([
+      {
+        ...{ ticker: 'BTC', metric: 'change_1h', condition: 'gt', threshold: -100, status: 'active' },
+        ...{ repeat: { every: '1h' }, note: 'Look at it', labels: { desk: 'spot' }, firings: 1 },
+        message: { format: 'slack', template: '{{text}} for {{labels.desk}}' },
+      },
+    ]);
+    await page.goto(`${stage.url}/#/deliveries`);
+    await page.getByRole('link', { name: /BTC change in 1 h/ }).waitFor();
+  });
+
+  it('snoozes and wakes an alert, duplicates it, takes away what it said, and tells the expired ones apart', async () => {
+    const user = await stage.newUser();
+    await alertAt(user, 1.5);
+    const page = await open(user, '/#/alerts');
+    const only = async () => {
+      const [alert] = (await alertsOf(user)) as (Alert & { snoozed_until?: string; note?: string })[];
+      return alert;
+    };
+    await page.getByRole('button', { name: /^Snooze/ }).click();
+    await page.getByRole('button', { name: /^Until tomorrow/ }).click();
+    await page.locator('.badge').getByText('snoozed').waitFor();
+    const until = new Date((await only())?.snoozed_until ?? '');
+    expect(until.getTime()).toBeGreaterThan(Date.now());
+    await page.getByRole('button', { name: /^Wake/ }).click();
+    await page.locator('.badge').getByText('waits').waitFor();
+    expect(await only()).not.toHaveProperty('snoozed_until');
+
+    await page.getByRole('button', { name: /^Change/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('More', { exact: true }).click();
+    await dialog.getByLabel('Note').fill('For a while');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.note').getByText('For a while').waitFor();
+    await page.getByRole('button', { name: /^Change/ }).click();
+    await dialog.getByLabel('Note').fill('');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.note').waitFor({ state: 'detached' });
+    expect(await only()).not.toHaveProperty('note');
+
+    await page.getByRole('button', { name: /^Duplicate/ }).click();
+    const form = page.getByRole('form', { name: 'New alert' });
+    await form.getByRole('button', { name: 'Create alert' }).click();
+    await form.getByText('An identical alert is active already').waitFor();
+    await form.getByText('More', { exact: true }).click();
+    await form.getByLabel('When the price is').selectOption('leaves');
+    await form.getByLabel('From, in US dollars').fill('1');
+    await form.getByLabel('To, in US dollars').fill('1,000,000');
+    await form.getByRole('button', { name: 'Create alert' }).click();
+    await page.getByRole('rowheader', { name: 'BTC leaves 1 to 1,000,000' }).waitFor();
+
+    await stage.stack.db
+      .updateTable('alerts')
+      .set({ status: 'expired' })
+      .where('user_id', '=', user.id)
+      .where('condition', '=', 'leaves')
+      .execute();
+    await page.getByRole('radio', { name: 'expired' }).check({ force: true });
+    await page.locator('.badge').getByText('expired').waitFor();
+    expect(await page.getByRole('row').count()).toBe(2);
+  });
+
+  it('draws crossings and ranges, of which those with one threshold can be dragged', async () => {
+    const user = await stage.newUser();
+    const price = (await ratesOf(user)).BTC as number;
+    const make = (more: object) =>
+      user.call('POST', '/api/v1/alerts', { ticker: 'BTC', webhook_url: stage.receiver.url, ...more });
+    await make({ condition: 'crosses_above', target_price: price * 1.01 });
+    await make({ condition: 'leaves', range: [price * 0.99, price * 1.005] });
+    await make({ condition: 'gt', metric: 'drawdown_24h', threshold: 50 });
+    const page = await open(user);
+    await page.getByRole('slider', { name: 'Alert rises above' }).waitFor();
+    await page.getByRole('img', { name: 'Alert leaves a range, its upper end' }).waitFor();
+    expect(await page.locator('.alert-line').count()).toBe(3);
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await eventually(async () => {
+      const [, , crossing] = await alertsOf(user);
+      expect(crossing?.condition).toBe('crosses_above');
+      expect(crossing?.target_price).toBeCloseTo(price * 1.01 * 1.001, 1);
+    });
+  });
+
+  it('shows more than a thousand alerts page by page', async () => {
+    const user = await stage.newUser();
+    const rows = Array.from({ length: 1_001 }, (_, i) => ({
+      ...{ user_id: user.id, market: 'replay' as const, ticker: 'BTC', condition: 'gt' as const },
+      ...{
+        armed_seq: 0,
+        checked_seq: 0,
+        target_price: String(900_000 + i),
+        webhook_url: stage.receiver.url,
+        status: 'paused' as const,
+      },
+      created_at: new Date(Date.now() - i * 1_000),
+    }));
+    await stage.stack.db.insertInto('alerts').values(rows).execute();
+    const page = await open(user, '/#/alerts');
+    await page.getByText('These are the newest 1,000 alerts').waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('rowheader', { name: 'BTC above 901,000' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
   });
 
   it('has a failed delivery made again, the next attempt made now, and none any longer', async () => {
@@ -351,6 +488,13 @@ describe('the dashboard', () => {
     await page.goto(`${stage.url}/#/market`);
     await page.getByRole('button', { name: 'New alert' }).click();
     await check('new alert');
+    const form = page.getByRole('form', { name: 'New alert' });
+    await form.getByText('More', { exact: true }).click();
+    await form.getByLabel('Again and again').check();
+    await form.getByLabel('Only within hours of the day').check();
+    await form.getByLabel('When the price is').selectOption('lt');
+    await form.getByText(/would have fired/).waitFor();
+    await check('new alert, with all there is');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await check('sign-in');
     expect(found).toEqual([]);

@@ -1,32 +1,14 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { band, type Candle, dayChange, withPrice } from '../../dashboard/src/logic/candles';
+import { distance } from '../../dashboard/src/logic/distance';
 import { decimalsOf, formatPercent, formatPrice, formatSpan } from '../../dashboard/src/logic/format';
-import { distance, pastDay } from '../../dashboard/src/logic/past-day';
 
 const candle = (time: number, close: number, low = close, high = close): Candle => ({
   ...{ time, low, high, close },
   open: close,
 });
 
-describe('what an alert would have done', () => {
-  const minutes = [
-    candle(0, 100, 99, 101),
-    candle(60, 102, 100, 103),
-    candle(120, 100),
-    candle(180, 101, 100, 104),
-  ];
-
-  it.each([
-    ['gt', 102, 60, 2],
-    ['gt', 103, 180, 1],
-    ['gt', 104, undefined, 0],
-    ['gt', 98, 0, 1],
-    ['lt', 100, 0, 1],
-    ['lt', 99, undefined, 0],
-  ] as const)('%s %d fires first at %p, and crosses %d times', (condition, target, firstAt, crossings) => {
-    expect(pastDay(minutes, condition, target)).toEqual({ firstAt, crossings, seconds: 240 });
-  });
-
+describe('distances', () => {
   it('says how far a line is away', () => {
     expect(distance(102, 100)).toBeCloseTo(2);
     expect(distance(98, 100)).toBeCloseTo(-2);

@@ -10,6 +10,7 @@ export type {
   EndpointAnswer as Endpoint,
   HealthAnswer as Health,
   NewApiKeyAnswer as NewApiKey,
+  PreviewAnswer as Preview,
   RatesAnswer as Rates,
   RegisteredAnswer as Registered,
   RotatedSecretAnswer as RotatedSecret,

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { prices } from '../live/prices';
+import { distance } from '../logic/distance';
 import { formatExact, formatPercent, roundedPrice } from '../logic/format';
-import { distance } from '../logic/past-day';
 import type { PriceChart } from './price-chart';
 
 const STEPS: Record<string, number> = { ArrowUp: 0.001, ArrowDown: -0.001, PageUp: 0.01, PageDown: -0.01 };
@@ -17,8 +17,8 @@ export function AlertLine(props: {
   kind: 'active' | 'paused' | 'draft';
   /** Tells where it is while it moves. */
   onMove?: (price: number) => void;
-  /** Takes the new price; where that fails, the line goes back. */
-  onSet: (price: number) => unknown;
+  /** Takes the new price; where that fails, the line goes back. Absent where the line can't be moved. */
+  onSet?: ((price: number) => unknown) | undefined;
 }) {
   const { chart, ticker, price, onMove, onSet } = props;
   const moved = useSignal<number | undefined>(undefined);
@@ -33,7 +33,7 @@ export function AlertLine(props: {
   };
   async function set(): Promise<void> {
     const to = moved.value;
-    if (to !== undefined && to !== price) await onSet(to);
+    if (to !== undefined && to !== price) await onSet?.(to);
     moved.value = undefined;
   }
 
@@ -60,11 +60,29 @@ export function AlertLine(props: {
 
   const last = prices.value[ticker]?.price;
   const away = last === undefined ? '' : formatPercent(distance(shownPrice, last));
+  const tag = (
+    <span class="tag number">
+      {props.sign} {formatExact(shownPrice)} <small>{away}</small>
+    </span>
+  );
+  const style = { top: `${y}px`, width: `${width}px` };
+  const says = `${formatExact(shownPrice)} dollars, ${away} from the price`;
+  if (onSet === undefined)
+    return (
+      <div
+        class={`alert-line fixed ${props.kind}`}
+        style={style}
+        role="img"
+        aria-label={`${props.name}: ${says}`}
+      >
+        {tag}
+      </div>
+    );
   return (
     <div
       class={`alert-line ${props.kind}`}
       data-moving={moved.value !== undefined}
-      style={{ top: `${y}px`, width: `${width}px` }}
+      style={style}
       role="slider"
       tabIndex={0}
       aria-orientation="vertical"
@@ -72,7 +90,7 @@ export function AlertLine(props: {
       aria-valuenow={shownPrice}
       aria-valuemin={0}
       aria-valuemax={shownPrice * 2}
-      aria-valuetext={`${formatExact(shownPrice)} dollars, ${away} from the price`}
+      aria-valuetext={says}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={() => void set()}
@@ -84,9 +102,7 @@ export function AlertLine(props: {
         moved.value = undefined;
       }}
     >
-      <span class="tag number">
-        {props.sign} {formatExact(shownPrice)} <small>{away}</small>
-      </span>
+      {tag}
     </div>
   );
 }

@@ -1,21 +1,20 @@
-import { effect, type Signal, untracked, useSignal, useSignalEffect } from '@preact/signals';
+import { effect, untracked, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { changeAlert } from '../actions';
-import type { Alert, Anomaly } from '../api/types';
+import { pastFirings } from '../alert-form/past';
+import type { Anomaly } from '../api/types';
 import { useFeed } from '../live/feed';
-import { alerts, anomalies } from '../live/feeds';
+import { anomalies } from '../live/feeds';
 import { isStale, prices } from '../live/prices';
-import { boundsOf, SIDES } from '../logic/alert-text';
+import { boundsOf } from '../logic/alert-text';
 import { band, type Candle, INTERVALS, type Interval, withPrice } from '../logic/candles';
 import { formatPercent, formatPrice, roundedPrice } from '../logic/format';
 import { place, showChart } from '../route';
 import { shownTheme } from '../theme';
 import { Icon } from '../ui/icons';
 import { Badge, Empty, Failure, Panel } from '../ui/parts';
-import { complain } from '../ui/toasts';
-import { AlertLine } from './alert-line';
 import { chartFailure, load, loadEarlier, loading, shown, WINDOWS } from './chart-data';
-import { beginDraft, DraftForm, draft, draftPrice } from './draft';
+import { beginDraft, DraftForm, draft } from './draft';
+import { alertsOnChart, Lines } from './lines';
 import type { ChartMark, PriceChart } from './price-chart';
 
 const AT_FIRST: Record<Interval, number> = { '1m': 180, '5m': 288, '1h': 168, '1d': 120 };
@@ -95,6 +94,11 @@ export function ChartPanel() {
         <span>
           <i class="key line" /> your alerts, drag to move
         </span>
+        {pastFirings.value.firings.length > 0 && (
+          <span>
+            <i class="key firing" /> would have fired
+          </span>
+        )}
         <span class="attribution">
           {isStale(ticker) && <Badge tone="wait">stale</Badge>} Charts by{' '}
           <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
@@ -191,14 +195,8 @@ function keepShowing(chart: PriceChart): (() => void)[] {
       shown.value = { ...now, candles };
       chart.update(candles.at(-1) as Candle, bandOf(candles, now.interval));
     }),
-    effect(() => chart.mark(marks(anomalies.data.value ?? []))),
-    effect(() => {
-      const { ticker } = place.value;
-      const own = alerts.data.value?.body.filter(
-        (alert) => isOnPrice(alert) && alert.ticker === ticker && alert.status === 'active',
-      );
-      chart.alsoShow((own ?? []).flatMap(boundsOf));
-    }),
+    effect(() => chart.mark(marks(anomalies.data.value ?? [], pastFirings.value))),
+    effect(() => chart.alsoShow(alertsOnChart(place.value.ticker).flatMap(boundsOf))),
     effect(() => {
       void shownTheme.value;
       chart.recolour();
@@ -216,8 +214,8 @@ async function extend(chart: PriceChart): Promise<void> {
     chart.prepend(now.candles, bandOf(now.candles, now.interval), earlier.length);
 }
 
-/** The anomalies of the ticker that is shown, each at the candle in which it began, and the time that was asked for. */
-function marks(all: readonly Anomaly[]): ChartMark[] {
+/** The anomalies of the ticker that is shown, each at the candle in which it began, what a new alert would have done, and the time that was asked for. */
+function marks(all: readonly Anomaly[], past: typeof pastFirings.value): ChartMark[] {
   const now = shown.value;
   const first = now?.candles[0];
   if (!now || !first) return [];
@@ -235,6 +233,10 @@ function marks(all: readonly Anomaly[]): ChartMark[] {
         ? []
         : [{ time, side: anomaly.value > 0 ? 'above' : 'below', text, kind: 'anomaly' }];
     });
+  for (const firing of past.ticker === now.ticker ? past.firings : []) {
+    const time = candleAt(firing.at);
+    if (time !== undefined) found.push({ time, side: 'below', text: '', kind: 'firing' });
+  }
   const { at } = place.value;
   const here = at && candleAt(at);
   if (here !== undefined) found.push({ time: here, side: 'above', text: '', kind: 'place' });
@@ -243,52 +245,6 @@ function marks(all: readonly Anomaly[]): ChartMark[] {
 
 const anomalyText = ({ rule, value, window }: Anomaly) =>
   rule.startsWith('zscore') ? `${value.toFixed(1)}σ ${window}` : `${formatPercent(value)} ${window}`;
-
-/** The user's alerts, and the one that is being made, as lines that can be dragged. */
-function Lines({ chart, drawn }: { chart: PriceChart; drawn: Signal<number> }) {
-  void drawn.value;
-  const { ticker } = place.value;
-  const own = (alerts.data.value?.body ?? []).filter(
-    (alert) =>
-      isOnPrice(alert) && alert.ticker === ticker && (alert.status === 'active' || alert.status === 'paused'),
-  );
-  const of = draft.value?.ticker === ticker ? draft.value : undefined;
-  const price = draftPrice(of);
-  return (
-    <div class="lines">
-      {own.map((alert) => (
-        <AlertLine
-          key={alert.id}
-          chart={chart}
-          ticker={ticker}
-          name={`Alert ${side(alert)}${alert.status === 'paused' ? ', paused' : ''}`}
-          sign={alert.status === 'paused' ? 'Ⅱ' : alert.condition === 'gt' ? '▲' : '▼'}
-          price={boundsOf(alert)[0] as number}
-          kind={alert.status === 'paused' ? 'paused' : 'active'}
-          onSet={(target_price) => changeAlert(alert, { target_price }).catch(complain)}
-        />
-      ))}
-      {of && price !== undefined && (
-        <AlertLine
-          chart={chart}
-          ticker={ticker}
-          name="New alert"
-          sign={of.condition === 'gt' ? '▲' : '▼'}
-          price={price}
-          kind="draft"
-          onMove={(to) => {
-            draft.value = { ...of, price: String(to) };
-          }}
-          onSet={() => {}}
-        />
-      )}
-    </div>
-  );
-}
-
-const side = ({ condition }: Alert) => SIDES[condition];
-
-const isOnPrice = ({ metric = 'price' }: Alert) => metric === 'price';
 
 function onceAFrame(act: () => void): () => void {
   let asked = false;

@@ -22,8 +22,10 @@ export interface ChartMark {
   time: number;
   side: 'above' | 'below';
   text: string;
-  kind: 'anomaly' | 'place';
+  kind: 'anomaly' | 'place' | 'firing';
 }
+
+const SHAPES = { anomaly: 'circle', firing: 'square', place: undefined } as const;
 
 interface Callbacks {
   /** The chart was drawn anew: prices may lie elsewhere. */
@@ -151,8 +153,8 @@ export class PriceChart {
         ({ time, side, text, kind }): SeriesMarker<Time> => ({
           time: at(time),
           position: side === 'above' ? 'aboveBar' : 'belowBar',
-          shape: kind === 'place' ? (side === 'above' ? 'arrowDown' : 'arrowUp') : 'circle',
-          color: colour(kind === 'place' ? '--accent' : '--warn'),
+          shape: SHAPES[kind] ?? (side === 'above' ? 'arrowDown' : 'arrowUp'),
+          color: colour(kind === 'anomaly' ? '--warn' : '--accent'),
           size: kind === 'place' ? 1.4 : 0.8,
           text,
         }),

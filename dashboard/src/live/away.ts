@@ -1,6 +1,6 @@
 import type { Alert } from '../api/types';
 import { boundsOf, type Waiting } from '../logic/alert-text';
-import { distance } from '../logic/past-day';
+import { distance } from '../logic/distance';
 import { prices } from './prices';
 
 /** What an alert on a price, or on a price in another one, looks at, now; undefined of other metrics, and where it is not known. */

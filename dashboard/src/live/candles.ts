@@ -69,20 +69,3 @@ async function loadDay(ticker: string): Promise<void> {
     dayAskedAt.delete(ticker);
   }
 }
-
-let minutes: { ticker: string; at: number; answer: Promise<Candle[]> } | undefined;
-
-/** The minutes of a ticker's past day, not older than a minute themselves. @throws ApiFailure */
-export function pastMinutes(ticker: string): Promise<Candle[]> {
-  if (minutes?.ticker === ticker && Date.now() - minutes.at < MINUTES_ARE_GOOD_MS) return minutes.answer;
-  const asked = {
-    ticker,
-    at: Date.now(),
-    answer: fetchCandles(ticker, '1m', { from: nowSeconds() - DAY_SECONDS }),
-  };
-  minutes = asked;
-  asked.answer.catch(() => {
-    if (minutes === asked) minutes = undefined;
-  });
-  return asked.answer;
-}

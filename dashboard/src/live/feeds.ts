@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { call, callPage } from '../api/client';
 import { ApiFailure } from '../api/failure';
 import type {
@@ -13,14 +13,37 @@ import type {
   User,
   Violation,
 } from '../api/types';
+import { apiKey } from '../session';
 import { feed } from './feed';
 
 const DAY_MS = 86_400_000;
 
-export const alerts = feed(
-  () => callPage<Alert[]>('GET /alerts', { query: { details: true, limit: 1_000 } }),
-  5_000,
-);
+/** How many pages of alerts are looked at. */
+const alertPages = signal(1);
+
+/** The newest alerts, page by page as far as somebody wants to see them, and whether there are more. */
+export const alerts = feed(async () => {
+  const body: Alert[] = [];
+  let next: string | undefined;
+  for (let page = 0; page < alertPages.value; page += 1) {
+    const query = { details: true, limit: 1_000, cursor: next };
+    const answer = await callPage<Alert[]>('GET /alerts', { query });
+    body.push(...answer.body);
+    next = answer.next;
+    if (next === undefined) break;
+  }
+  return { body, ...(next && { next }) };
+}, 5_000);
+
+/** Has older alerts looked at, too. */
+export async function showMoreAlerts(): Promise<void> {
+  alertPages.value += 1;
+  await alerts.refresh();
+}
+
+effect(() => {
+  if (apiKey.value === null) alertPages.value = 1;
+});
 
 /** Only deliveries with this status; all, where it is undefined. */
 export const deliveryStatus = signal<Delivery['status'] | undefined>(undefined);

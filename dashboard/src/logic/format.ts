@@ -49,6 +49,12 @@ export function formatTime(time: Date, today = new Date(), seconds = true): stri
   return `${day.format(time)}, ${MINUTE.format(time)}`;
 }
 
+/** A time of this place to the minute, as fields of forms have it: `2026-03-01T12:00`. */
+export function localTime(time: Date): string {
+  const shifted = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16);
+}
+
 export const formatDay = (time: Date) => DAY.format(time);
 export const formatMinute = (time: Date) => MINUTE.format(time);
 

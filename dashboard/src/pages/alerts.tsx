@@ -1,52 +1,47 @@
 import { signal, useSignal } from '@preact/signals';
-import { changeAlert, deleteAlert } from '../actions';
+import { newWish, wishOf } from '../alert-form/wish';
 import type { Alert } from '../api/types';
 import { DraftForm, draft } from '../chart/draft';
-import { awayOf } from '../live/away';
-import { alerts } from '../live/feeds';
+import { alerts, showMoreAlerts } from '../live/feeds';
 import { prices } from '../live/prices';
-import { alertName, boundsText, direction, SIDES } from '../logic/alert-text';
-import { formatPrice, roundedPrice } from '../logic/format';
-import { METRICS } from '../logic/metrics';
-import { go, showChart } from '../route';
+import { plural, roundedPrice } from '../logic/format';
 import { settings } from '../settings';
 import { Dialog } from '../ui/dialog';
-import { Action, Badge, Change, Empty, Fed, Panel, Time, type Tone, WorkflowLink } from '../ui/parts';
+import { Action, Empty, Fed, Panel } from '../ui/parts';
+import { type AlertActs, AlertTable } from './alert-table';
 import { EditAlert } from './edit-alert';
+import { SnoozeAlert } from './snooze';
 
 const FILTERS = ['all', 'active', 'paused', 'fired', 'expired'] as const;
 const filter = signal<(typeof FILTERS)[number]>('all');
-const TONES: Record<Alert['status'], Tone> = {
-  active: 'info',
-  paused: 'calm',
-  fired: 'good',
-  expired: 'calm',
-};
-const WORDS: Record<Alert['status'], string> = {
-  active: 'waits',
-  paused: 'paused',
-  fired: 'fired',
-  expired: 'expired',
-};
 
 /** All alerts, and what can be done with them. */
 export function Alerts() {
   const making = useSignal(false);
   const edited = useSignal<Alert | undefined>(undefined);
+  const snoozed = useSignal<Alert | undefined>(undefined);
   function begin(): void {
     const ticker = settings.tickers[0] as string;
     const last = prices.value[ticker]?.price;
-    draft.value = {
-      ticker,
-      condition: 'gt',
-      price: last === undefined ? '' : String(roundedPrice(last * 1.01)),
-    };
+    draft.value = newWish(ticker, last === undefined ? '' : String(roundedPrice(last * 1.01)));
     making.value = true;
   }
   function end(): void {
     draft.value = undefined;
     making.value = false;
   }
+  const acts: AlertActs = {
+    onEdit: (alert) => {
+      edited.value = alert;
+    },
+    onSnooze: (alert) => {
+      snoozed.value = alert;
+    },
+    onDuplicate: (alert) => {
+      draft.value = wishOf(alert);
+      making.value = true;
+    },
+  };
   return (
     <Panel
       title="Your alerts"
@@ -62,8 +57,13 @@ export function Alerts() {
       <Fed from={alerts}>
         {({ body, next }) => (
           <>
-            <AlertTable alerts={body} onEdit={(alert) => (edited.value = alert)} />
-            {next && <p class="hint">These are the newest 1,000. The API has the others, page by page.</p>}
+            <Shown alerts={body} {...acts} />
+            {next && (
+              <div class="more-rows">
+                <Action onAct={showMoreAlerts}>Show more</Action>{' '}
+                <span class="hint">These are the newest {plural(body.length, 'alert')}.</span>
+              </div>
+            )}
           </>
         )}
       </Fed>
@@ -73,6 +73,7 @@ export function Alerts() {
         </Dialog>
       )}
       {edited.value && <EditAlert alert={edited.value} onClose={() => (edited.value = undefined)} />}
+      {snoozed.value && <SnoozeAlert alert={snoozed.value} onClose={() => (snoozed.value = undefined)} />}
     </Panel>
   );
 }
@@ -98,7 +99,7 @@ function Filter() {
   );
 }
 
-function AlertTable({ alerts: all, onEdit }: { alerts: Alert[]; onEdit: (alert: Alert) => void }) {
+function Shown({ alerts: all, ...acts }: AlertActs & { alerts: Alert[] }) {
   const shown = all.filter(({ status }) => filter.value === 'all' || status === filter.value);
   if (all.length === 0)
     return (
@@ -106,90 +107,7 @@ function AlertTable({ alerts: all, onEdit }: { alerts: Alert[]; onEdit: (alert: 
         Press “New alert”, or click on the chart of the market page at the price that you wait for.
       </Empty>
     );
-  if (shown.length === 0) return <Empty title={`No alert is ${filter.value}`} />;
-  return (
-    <div class="table-box">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Alert</th>
-            <th scope="col">State</th>
-            <th scope="col" class="end">
-              Distance
-            </th>
-            <th scope="col">Next check</th>
-            <th scope="col">Webhook</th>
-            <th scope="col">
-              <span class="unseen">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((alert) => (
-            <AlertRow key={alert.id} alert={alert} onEdit={() => onEdit(alert)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function AlertRow({ alert, onEdit }: { alert: Alert; onEdit: () => void }) {
-  const { status, ticker, metric = 'price', condition } = alert;
-  const away = status === 'active' || status === 'paused' ? awayOf(alert) : undefined;
-  const name = alertName(alert);
-  const show = () => {
-    showChart(ticker, alert.triggered_at === null ? undefined : new Date(alert.triggered_at));
-    go('market');
-  };
-  return (
-    <tr>
-      <th scope="row">
-        <button type="button" class="link" onClick={show} title="Show on the chart">
-          {ticker} {METRICS[metric].name} <span class={direction(condition)}>{SIDES[condition]}</span>{' '}
-          <span class="number">{boundsText(alert)}</span>
-        </button>
-      </th>
-      <td data-name="State">
-        <Badge tone={TONES[status]}>{WORDS[status]}</Badge>
-      </td>
-      <td data-name="Distance" class="end number">
-        {away === undefined ? '–' : <Change percent={away} />}
-      </td>
-      <td data-name={status === 'fired' ? 'Fired' : 'Next check'}>
-        {status === 'fired' && alert.triggered_at && alert.triggered_price !== null ? (
-          <>
-            <span class="wide-only">fired </span>
-            <Time at={alert.triggered_at} /> at{' '}
-            <span class="number">{formatPrice(alert.triggered_price)}</span>
-          </>
-        ) : alert.next_check_at ? (
-          <span title="It fires with the first price beyond its line; this is when its workflow looks by itself">
-            <Time at={alert.next_check_at} ago />
-          </span>
-        ) : (
-          '–'
-        )}
-      </td>
-      <td data-name="Webhook" class="url" title={alert.webhook_url}>
-        {alert.webhook_url}
-      </td>
-      <td class="actions">
-        <WorkflowLink url={alert.workflow_url}>
-          <span class="unseen">{name} in </span>Temporal
-        </WorkflowLink>
-        {(status === 'active' || status === 'paused') && (
-          <Action
-            icon={status === 'paused' ? 'play' : 'pause'}
-            label={`${status === 'paused' ? 'Resume' : 'Pause'} ${name}`}
-            onAct={() => changeAlert(alert, { paused: status === 'active' })}
-          />
-        )}
-        {(status === 'active' || status === 'paused') && (
-          <Action icon="edit" label={`Change ${name}`} onAct={onEdit} />
-        )}
-        <Action icon="trash" kind="danger" label={`Delete ${name}`} onAct={() => deleteAlert(alert)} />
-      </td>
-    </tr>
-  );
+  if (shown.length === 0)
+    return <Empty title={`No alert ${filter.value === 'expired' ? 'has' : 'is'} ${filter.value}`} />;
+  return <AlertTable alerts={shown} {...acts} />;
 }

@@ -1,27 +1,27 @@
 import { useSignal } from '@preact/signals';
 import { changeAlert } from '../actions';
+import { AlertFields } from '../alert-form/fields';
+import { wrongIn } from '../alert-form/parts';
+import { Past } from '../alert-form/past';
+import { Rest } from '../alert-form/rest';
+import { bodyOf, changeOf, saysMore, wishOf } from '../alert-form/wish';
 import { ApiFailure } from '../api/failure';
-import type { Alert, Condition } from '../api/types';
+import type { Alert } from '../api/types';
 import { alertName } from '../logic/alert-text';
 import { Dialog } from '../ui/dialog';
-import { Field } from '../ui/parts';
 
-/** Changes an alert's line and webhook. It counts like a new one afterwards. */
+/** Changes an alert. What waits for something else than before counts like a new one afterwards. */
 export function EditAlert({ alert, onClose }: { alert: Alert; onClose: () => void }) {
-  const condition = useSignal<Condition>(alert.condition);
-  const price = useSignal(String(alert.target_price));
-  const url = useSignal(alert.webhook_url);
+  const before = useSignal(wishOf(alert)).value;
+  const wish = useSignal(before);
+  const open = useSignal(saysMore(before));
   const failure = useSignal<ApiFailure | undefined>(undefined);
-  const wrong = (path: string) => failure.value?.fields.find((field) => field.path === path)?.message;
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
+    const { ticker: _, ...change } = changeOf(bodyOf(before), bodyOf(wish.value));
     try {
-      await changeAlert(alert, {
-        condition: condition.value,
-        target_price: price.value.replaceAll(',', ''),
-        webhook_url: url.value.trim(),
-      });
+      if (Object.keys(change).length > 0) await changeAlert(alert, change);
       onClose();
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
@@ -32,51 +32,20 @@ export function EditAlert({ alert, onClose }: { alert: Alert; onClose: () => voi
   return (
     <Dialog title={`Change ${alertName(alert)}`} onClose={onClose}>
       <form class="alert-form" onSubmit={submit}>
-        <Field label="When the price is" wrong={wrong('condition')}>
-          {(ids) => (
-            <select
-              {...ids}
-              value={condition.value}
-              onChange={({ currentTarget }) => {
-                condition.value = currentTarget.value as Condition;
-              }}
-            >
-              <option value="gt">above</option>
-              <option value="lt">below</option>
-            </select>
-          )}
-        </Field>
-        <Field label="Price in US dollars" wrong={wrong('target_price')}>
-          {(ids) => (
-            <input
-              {...ids}
-              inputMode="decimal"
-              required
-              value={price.value}
-              onInput={({ currentTarget }) => {
-                price.value = currentTarget.value;
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Send a webhook to" wrong={wrong('webhook_url')}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="url"
-              required
-              value={url.value}
-              onInput={({ currentTarget }) => {
-                url.value = currentTarget.value;
-              }}
-            />
-          )}
-        </Field>
-        {failure.value && failure.value.fields.length === 0 && (
-          <p class="failure" role="alert">
-            {failure.value.message}
-          </p>
-        )}
+        <AlertFields
+          isMade
+          wish={wish.value}
+          set={(change) => {
+            wish.value = { ...wish.value, ...change };
+          }}
+          wrong={wrongIn(failure.value)}
+          open={open.value}
+          onOpen={(isOpen) => {
+            open.value = isOpen;
+          }}
+        />
+        <Past wish={wish.value} />
+        <Rest failure={failure.value} />
         <div class="buttons">
           <button type="submit" class="button primary">
             Save

@@ -30,11 +30,23 @@ interface Question {
   act: () => unknown;
 }
 
-const question = signal<Question | undefined>(undefined);
+interface Shown {
+  title: string;
+  text: ComponentChildren;
+  /** Shown letter by letter. */
+  content: string;
+}
+
+const question = signal<Question | Shown | undefined>(undefined);
 
 /** Asks before something is done that can't be undone. */
 export function askFirst(asked: Question): void {
   question.value = asked;
+}
+
+/** Shows what somebody may want to read twice. */
+export function showText(shown: Shown): void {
+  question.value = shown;
 }
 
 export function Questions() {
@@ -43,19 +55,27 @@ export function Questions() {
   const close = () => {
     question.value = undefined;
   };
-  async function act(): Promise<void> {
+  if (!('act' in asked))
+    return (
+      <Dialog title={asked.title} onClose={close}>
+        <p>{asked.text}</p>
+        <pre>{asked.content}</pre>
+      </Dialog>
+    );
+  const { title, text, yes, act } = asked;
+  async function actAndClose(): Promise<void> {
     try {
-      await asked?.act();
+      await act();
     } finally {
       close();
     }
   }
   return (
-    <Dialog title={asked.title} onClose={close}>
-      <p>{asked.text}</p>
+    <Dialog title={title} onClose={close}>
+      <p>{text}</p>
       <div class="buttons">
-        <Action kind="danger" onAct={act}>
-          {asked.yes}
+        <Action kind="danger" onAct={actAndClose}>
+          {yes}
         </Action>
         <Action onAct={close}>Cancel</Action>
       </div>

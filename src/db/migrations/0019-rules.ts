@@ -49,6 +49,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await watches(db);
   await ownMessages(db);
+  await tellOfRules(db);
 }
 
 /** Where each alert with a rule stands, and what has to be seen before it is looked at again: see watches.ts. */
@@ -112,4 +113,56 @@ async function ownMessages(db: Kysely<unknown>): Promise<void> {
     create unique index deliveries_identical on deliveries (alert_id, firing_number, type, md5(url), occasion)`.execute(
     db,
   );
+}
+
+/** On the stream, alerts with a rule say what they wait for, and each of their firings is told; plain ones are told as before. */
+async function tellOfRules(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create or replace function stream_alert() returns trigger language plpgsql as $$
+    declare
+      type text := 'alert.updated';
+      its alerts;
+      told text;
+    begin
+      if tg_op = 'DELETE' then
+        its := old;
+        its.status := 'deleted';
+      else
+        its := new;
+      end if;
+      if tg_op = 'INSERT' then
+        type := 'alert.created';
+      elsif its.status = 'deleted' then
+        type := 'alert.deleted';
+      elsif new.firing_number > old.firing_number or (new.status = 'fired' and old.status <> 'fired') then
+        type := 'alert.triggered';
+      end if;
+      told := json_build_object(
+        'id', its.id, 'ticker', its.ticker, 'target_price', trim_scale(its.target_price), 'condition', its.condition,
+        'webhook_url', its.webhook_url, 'is_active', its.status = 'active', 'status', its.status,
+        'created_at', stream_time(its.created_at), 'triggered_at', stream_time(its.triggered_at),
+        'triggered_price', trim_scale(its.triggered_price));
+      if its.rule is not null then
+        told := rtrim(told, '}') || ', ' || ltrim(json_strip_nulls(json_build_object(
+          'metric', its.rule->'metric',
+          'threshold', case when its.target_price is null and its.rule->'bounds'->1 is null then its.rule->'bounds'->0 end,
+          'range', case when its.rule->'bounds'->1 is not null then its.rule->'bounds' end,
+          'expires_at', stream_time(its.expires_at), 'snoozed_until', stream_time(its.snoozed_until),
+          'suspended_at', stream_time(its.suspended_at), 'note', its.note, 'labels', its.labels,
+          'events', its.events, 'webhook_urls', case when its.more_urls <> '{}' then its.webhook_url || its.more_urls end,
+          'firings', its.firing_number))::text, '{');
+      end if;
+      insert into stream_events (user_id, market, type, data) values (its.user_id, its.market, type, told);
+      return null;
+    end $$`.execute(db);
+  await sql`drop trigger stream_alert_changed on alerts`.execute(db);
+  await sql`
+    create trigger stream_alert_changed after update on alerts
+    for each row when (
+      (old.status, old.target_price, old.condition, old.webhook_url, old.rule, old.more_urls, old.note, old.labels,
+        old.events, old.expires_at, old.snoozed_until, old.suspended_at, old.firing_number)
+      is distinct from
+      (new.status, new.target_price, new.condition, new.webhook_url, new.rule, new.more_urls, new.note, new.labels,
+        new.events, new.expires_at, new.snoozed_until, new.suspended_at, new.firing_number))
+    execute function stream_alert()`.execute(db);
 }

@@ -178,6 +178,54 @@ describe('GET /stream: prices', () => {
   });
 });
 
+describe('GET /stream: alerts with a rule', () => {
+  it('say what they wait for, when it changes, and each of their firings', async () => {
+    const socket = await authenticated(api.url, user.key);
+    const id = await makeAlert(user, {
+      ...{
+        ticker: 'ETH',
+        metric: 'change_1h',
+        condition: 'enters',
+        range: [5, 7.5],
+        target_price: undefined,
+      },
+      ...{ note: 'Say "so"}', labels: { desk: 'spot' }, repeat: { every: '1h' }, events: ['recovered'] },
+    });
+    const asked = async () => (await api.ask(`GET /api/v1/alerts/${id}`, { key: user.key })).json;
+    const { repeat: _, ...alert } = await asked();
+    expect((await socket.first('alert.created')).data).toEqual(alert);
+    const change = (body: object) => api.ask(`PATCH /api/v1/alerts/${id}`, { key: user.key, body });
+    const updates = () => socket.told.filter(({ type }) => type === 'alert.updated').map(({ data }) => data);
+    const snoozed_until = '2100-01-01T00:00:00.000Z';
+    await change({ snoozed_until });
+    await eventually(() => expect(updates()).toEqual([{ ...alert, snoozed_until }]));
+    await change({ note: null, snoozed_until: null, range: null, threshold: 3, condition: 'gt' });
+    await eventually(() => expect(updates()).toHaveLength(2));
+    const { repeat: __, ...changed } = await asked();
+    expect(updates()[1]).toEqual(changed);
+    expect(changed).toMatchObject({ threshold: 3, target_price: null });
+    for (const firings of [1, 2]) {
+      await api.db
+        .updateTable('alerts')
+        .set({ firing_number: firings, triggered_at: new Date(), triggered_price: '3000' })
+        .where('id', '=', id)
+        .execute();
+      await eventually(() => {
+        const told = socket.told.filter(({ type }) => type === 'alert.triggered');
+        expect(told.map(({ data }) => [data.status, data.firings])).toEqual(
+          [1, 2].slice(0, firings).map((number) => ['active', number]),
+        );
+      });
+    }
+    // What only its workflow needs is no news.
+    const before = socket.told.length;
+    await api.db.updateTable('alerts').set({ next_check_at: new Date() }).where('id', '=', id).execute();
+    await change({ paused: true });
+    await eventually(() => expect(updates()).toHaveLength(3));
+    expect(socket.told.slice(before).filter(({ id }) => id !== undefined)).toHaveLength(1);
+  });
+});
+
 describe.each(forms)('GET /stream as %s: events', (_form, openStream) => {
   it('tells what becomes of alerts and deliveries, to their owner only', async () => {
     const other = await addUser(api.db);
