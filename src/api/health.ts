@@ -14,14 +14,12 @@ type HealthDeps = Pick<ApiDeps, 'db' | 'config' | 'quotes' | 'workflows' | 'isDr
 
 /** Whether everything that alerts need is up, for people; and for orchestrators, whether this process lives and takes requests. */
 export function addHealthRoutes(router: ApiRouter, deps: HealthDeps): void {
-  let last: { startedAt: number; answer: Promise<HealthAnswer> } | undefined;
+  // Anybody may ask, as often as they like.
+  const health = remembered(() => checkHealth(deps));
+  const database = remembered(() => answersDatabase(deps.db));
 
   router.get('/health', async (ctx) => {
-    const now = performance.now();
-    if (last === undefined || now - last.startedAt > REMEMBER_MS) {
-      last = { startedAt: now, answer: checkHealth(deps) };
-    }
-    const answer = await last.answer;
+    const answer = await health();
     ctx.status = answer.status === 'ok' ? 200 : 503;
     ctx.body = answer;
   });
@@ -32,10 +30,20 @@ export function addHealthRoutes(router: ApiRouter, deps: HealthDeps): void {
   });
 
   router.get('/health/ready', async (ctx) => {
-    const status = deps.isDraining() ? 'draining' : (await answersDatabase(deps.db)) ? 'ok' : 'down';
+    const status = deps.isDraining() ? 'draining' : (await database()) ? 'ok' : 'down';
     ctx.status = status === 'ok' ? 200 : 503;
     ctx.body = { status } satisfies ProbeAnswer;
   });
+}
+
+/** Answers for a second what was found out last, also to those who ask while it is. */
+function remembered<T>(find: () => Promise<T>): () => Promise<T> {
+  let last: { startedAt: number; found: Promise<T> } | undefined;
+  return async () => {
+    const now = performance.now();
+    if (last === undefined || now - last.startedAt > REMEMBER_MS) last = { startedAt: now, found: find() };
+    return await last.found;
+  };
 }
 
 const answersDatabase = (db: HealthDeps['db']) =>

@@ -64,7 +64,8 @@ export function addStreamRoutes(router: ApiRouter, deps: ApiDeps): void {
     const caller = await identify(ctx, isWebSocket);
     if (isWebSocket) assertHandshake(ctx);
     else if (!/\btext\/event-stream\b/i.test(ctx.get('Accept'))) throw upgradeRequired();
-    const seat = takeSeat(caller);
+    const network = config.rateLimits ? clientNetwork(ctx) : undefined;
+    const seat = takeSeat(caller, network);
     try {
       if (isWebSocket) await openWebSocket(ctx, caller, wanted, seat);
       else await openEventStream(ctx, caller as Caller, wanted, seat);
@@ -103,10 +104,14 @@ export function addStreamRoutes(router: ApiRouter, deps: ApiDeps): void {
     if (refusal !== undefined) throw refusal;
   }
 
-  function takeSeat(caller: Caller | undefined): Seat {
-    const seat = stream.isClosing ? undefined : stream.takeSeat();
+  function takeSeat(caller: Caller | undefined, network: string | undefined): Seat {
+    const seat = stream.isClosing ? undefined : stream.takeSeat(network);
     if (seat === undefined) {
-      throw httpError(503, 'There are as many streams as this server can hold', { 'Retry-After': '10' });
+      throw httpError(
+        503,
+        'There are as many streams as this server can hold, or as one network may have of them',
+        { 'Retry-After': '10' },
+      );
     }
     if (caller !== undefined && !seat.give(caller.userId)) {
       seat.free();

@@ -48,7 +48,10 @@ export function streamOperations(tickers: readonly string[]): RouteConfig[] {
           'Rate limit exceeded: 10 requests in 10 seconds',
           'Rate limit exceeded: you have 20 streams, as many as are allowed; close one first',
         ],
-        503: ['There are as many streams as this server can hold', 'The database is not reachable'],
+        503: [
+          'There are as many streams as this server can hold, or as one network may have of them',
+          'The database is not reachable',
+        ],
       },
     }),
   ];

@@ -65,7 +65,8 @@ export class StreamHub {
     this.#quotes = quotes;
     this.#log = log;
     const { maxClients: inAll, maxClientsPerUser: perUser } = options.stream;
-    this.#seats = new Seats({ inAll, perUser });
+    // Whoever has many accounts must not keep everybody else out.
+    this.#seats = new Seats({ inAll, perNetwork: Math.ceil(inAll / 2), perUser });
     const hooks = {
       users: () => [...this.#ofUsers.keys()],
       told: (events: StreamEvent[]) => this.#told(events),
@@ -92,9 +93,9 @@ export class StreamHub {
     return [...(this.#ofUsers.get(userId) ?? [])];
   }
 
-  /** A seat for a stream that is about to begin; undefined where all are taken. */
-  takeSeat(): Seat | undefined {
-    return this.#seats.take();
+  /** A seat for a stream that is about to begin; undefined where all are taken, or all that this network may have. */
+  takeSeat(network: string | undefined): Seat | undefined {
+    return this.#seats.take(network);
   }
 
   /** Knows a peer from now on, until it is gone; then its seat is free. */
