@@ -340,6 +340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make many alerts at once, all or none
+         * @description Errors begin with the index in the list, from 0, or with the line in the CSV, whose first line names the columns: fields within others are `repeat.every`, `labels.desk`; lists are separated by spaces or `;`. Webhooks may be of 100 hosts. An `Idempotency-Key` works as for a single alert; with `dry_run` nothing is made. 2 requests in 10 seconds.
+         */
+        post: operations["importAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your alerts, as bodies that an import takes
+         * @description The oldest first. The values of their own headers are told to nobody, so headers are left out; `Headers-Left-Out` says of how many alerts. In CSV a text that a spreadsheet would run as a formula has an apostrophe before it, which an import takes away again. 5 requests in 10 seconds.
+         */
+        get: operations["exportAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -1714,6 +1754,189 @@ export interface components {
              */
             to?: string;
         };
+        ImportPlan: {
+            /** @enum {number} */
+            created: 0;
+            would_create: number;
+            alerts: {
+                /**
+                 * @description The index in the list, or the line in the CSV
+                 * @example 0
+                 */
+                path: string;
+                /** @example BTC change_1h > 5 for 5m */
+                waits_for: string;
+                paused: boolean;
+            }[];
+        };
+        ImportedAlerts: {
+            created: number;
+            /** @description Their ids, in the order in which they were sent */
+            alerts: string[];
+        };
+        ImportedAlert: {
+            /**
+             * @description One of BTC, ETH, DOGE, SOL, BNB, in any case; of `ratio` two of them, such as `ETH/BTC`
+             * @example BTC
+             */
+            ticker: string;
+            /**
+             * @description What the alert is a threshold on: the price (the default), its change in per cent against so long ago, its distance from the mean in standard deviations, its volatility or its distance from the high of a day in per cent, the ratio of two tickers (`"ticker": "ETH/BTC"`), or how far the sources lie apart in per cent
+             * @example change_1h
+             * @enum {string}
+             */
+            metric?: "price" | "change_5m" | "change_15m" | "change_1h" | "change_4h" | "change_24h" | "change_7d" | "zscore_1h" | "zscore_24h" | "volatility_24h" | "drawdown_24h" | "ratio" | "spread";
+            /**
+             * @description US dollars, from 1e-12 to 1e15; kept to 15 significant digits
+             * @example 65420.15
+             */
+            target_price?: number | string;
+            /**
+             * @description In the metric's unit; of the price, the same as `target_price`
+             * @example 5
+             */
+            threshold?: number;
+            /**
+             * @description Of `enters` and `leaves`, instead of a threshold
+             * @example [
+             *       60000,
+             *       65000
+             *     ]
+             */
+            range?: [
+                number,
+                number
+            ];
+            /**
+             * @description `gt`: strictly above the threshold, `lt`: strictly below; `crosses_above`, `crosses_below`: the same, but the metric must be seen on the other side first; `enters`, `leaves`: it comes into the range, or out of it
+             * @enum {string}
+             */
+            condition: "gt" | "lt" | "crosses_above" | "crosses_below" | "enters" | "leaves";
+            /**
+             * @description How long it must hold before it fires
+             * @example 5m
+             */
+            for?: string;
+            /**
+             * @description Whether it goes on after it has fired
+             * @example {
+             *       "every": "1h",
+             *       "max_firings": 10
+             *     }
+             */
+            repeat?: "once" | {
+                /**
+                 * @description The shortest time from one firing to the next
+                 * @example 1h
+                 */
+                every: string;
+                /**
+                 * @description After so many it has fired for good
+                 * @example 10
+                 */
+                max_firings?: number;
+                /**
+                 * @description How far back beyond the threshold the metric must go before it may fire again, in its unit. Without it, `gt` and `lt` fire again while they still hold
+                 * @example 1
+                 */
+                rearm?: number;
+                /** @description Of a change: it counts anew from the price at which it fired */
+                rebase?: boolean;
+            };
+            /** @description It fires within these hours only */
+            active_hours?: {
+                /** @example 09:00 */
+                from: string;
+                /**
+                 * @description The first minute that is none of them; not after `from`: on the next day
+                 * @example 17:30
+                 */
+                to: string;
+                /** @description The days on which they begin; every day where none is named */
+                days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+                /** @example Europe/Berlin */
+                time_zone: string;
+            };
+            /**
+             * Format: date-time
+             * @description It never fires from then on
+             * @example 2026-03-01T12:00:00Z
+             */
+            expires_at?: string;
+            /**
+             * Format: date-time
+             * @description It does not fire before
+             * @example 2026-03-01T12:00:00Z
+             */
+            snoozed_until?: string;
+            /**
+             * @description For you; the webhook brings it along
+             * @example Take some profit
+             */
+            note?: string;
+            /**
+             * @description For your programs; the webhook brings them along
+             * @example {
+             *       "desk": "spot"
+             *     }
+             */
+            labels?: {
+                [key: string]: string;
+            };
+            /**
+             * @description What else is told: `recovered`: its condition has ended; `expired`; `suspended`: its ticker has no price, and has one again (`alert.resumed`). Alerts that use more than the four fields of a plain one tell of the last two unless they say
+             * @example [
+             *       "recovered",
+             *       "expired"
+             *     ]
+             */
+            events?: ("recovered" | "expired" | "suspended")[];
+            /**
+             * @description How the alert’s messages look; without it, they are the event as JSON
+             * @example {
+             *       "format": "slack",
+             *       "template": "{{text}} ({{labels.desk}})"
+             *     }
+             */
+            message?: {
+                /**
+                 * @description `json`: the event itself, or what the template makes; `slack`, `discord`, `telegram`: a text for an incoming webhook of Slack or Discord, or for `sendMessage` of a Telegram bot
+                 * @default json
+                 * @example slack
+                 * @enum {string}
+                 */
+                format?: "json" | "slack" | "discord" | "telegram";
+                /**
+                 * @description A Mustache template. Of `json`, the whole body; of the others, the text. It may name the fields of the event, `labels.<name>` and `text`, the usual text; values are escaped for where they stand. `{{{`, `{{&`, `{{>` and `{{=` are refused
+                 * @example {{ticker}} is at {{price}} {{#note}}({{note}}){{/note}}
+                 */
+                template?: string;
+                /**
+                 * @description Of `telegram`: the chat that the bot writes to, by its number or its @name
+                 * @example -1001234567890
+                 */
+                chat_id?: string | number;
+            };
+            /**
+             * @description Sent with every message of the alert, beside those of Pricehook. They are kept encrypted, and their values are never shown again (`••••`). Those of the connection, the body, the signature and of tracing can't be set
+             * @example {
+             *       "Authorization": "Bearer 4f1d6c"
+             *     }
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: uri
+             * @description Where the webhook is sent: an http or https URL, without a user name, of a host that is on the public internet
+             * @example https://example.com/hooks/prices
+             */
+            webhook_url?: string;
+            /** @description Instead of webhook_url: up to 5; each firing is delivered to all of them, each by itself */
+            webhook_urls?: string[];
+            /** @description `true`: it is made, and waits to be resumed */
+            paused?: boolean;
+        };
         DeliveryDetails: {
             /**
              * @description The `webhook-id` of every attempt
@@ -2035,6 +2258,9 @@ export type Delivery = components['schemas']['Delivery'];
 export type Attempt = components['schemas']['Attempt'];
 export type AlertPreview = components['schemas']['AlertPreview'];
 export type NewAlertPreview = components['schemas']['NewAlertPreview'];
+export type ImportPlan = components['schemas']['ImportPlan'];
+export type ImportedAlerts = components['schemas']['ImportedAlerts'];
+export type ImportedAlert = components['schemas']['ImportedAlert'];
 export type DeliveryDetails = components['schemas']['DeliveryDetails'];
 export type AttemptDetails = components['schemas']['AttemptDetails'];
 export type TestedWebhook = components['schemas']['TestedWebhook'];
@@ -2082,7 +2308,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2091,7 +2317,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2297,7 +2523,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2306,7 +2532,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2458,7 +2684,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2467,7 +2693,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,7 +2801,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2584,7 +2810,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3272,7 +3498,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3281,7 +3507,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3523,7 +3749,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3532,7 +3758,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3687,7 +3913,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3696,8 +3922,200 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A field can not be accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description Rate limit exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something broke that nobody foresaw */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part that the answer needs is not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    importAlerts: {
+        parameters: {
+            query?: {
+                /** @description Whether to say only what would be made */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A name of your own for this request, such as a UUID: 1 to 255 visible ASCII characters */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedAlert"][];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What would be made, of a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPlan"];
+                };
+            };
+            /** @description They watch from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedAlerts"];
+                };
+            };
+            /** @description What was sent is not valid JSON, or is taken already */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The API key is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It can not be done as things stand now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not declared as what it has to be */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A field can not be accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            /** @description Rate limit exceeded */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something broke that nobody foresaw */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A part that the answer needs is not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportAlerts: {
+        parameters: {
+            query?: {
+                /** @description In which form */
+                format?: "json" | "csv";
+                /** @description Only alerts with this status; those that are active or paused where it is not named */
+                status?: "active" | "paused" | "fired" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file to be kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedAlert"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The API key is missing or wrong */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3927,7 +4345,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3936,7 +4354,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4023,7 +4441,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4032,7 +4450,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,7 +4845,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is larger than 64 kB */
+            /** @description The body is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4436,7 +4854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is not declared as JSON */
+            /** @description The body is not declared as what it has to be */
             415: {
                 headers: {
                     [name: string]: unknown;

@@ -26,22 +26,47 @@ export function alertAnswer(alert: AlertRow, box: Pick<SecretBox, 'open'>): Aler
 }
 
 function ruleAnswer(alert: AlertRow, rule: Rule, box: Pick<SecretBox, 'open'>) {
-  const { for: forMs, repeat, expires_at, snoozed_until, message, headers: _, ...rest } = inputOf(alert);
-  const { target_price: __, webhook_url: ___, ticker: ____, condition: _____, ...more } = rest;
+  const {
+    target_price: _,
+    webhook_url: __,
+    ticker: ___,
+    condition: ____,
+    message: _____,
+    ...more
+  } = bodyOf(alert);
   return {
     ...more,
     metric: rule.metric,
-    ...(forMs !== undefined && { for: writeDuration(forMs) }),
-    ...(typeof repeat === 'object' && { repeat: { ...repeat, every: writeDuration(repeat.every) } }),
-    ...(expires_at && { expires_at: expires_at.toISOString() }),
-    ...(snoozed_until && { snoozed_until: snoozed_until.toISOString() }),
     ...(alert.suspended_at && { suspended_at: alert.suspended_at.toISOString() }),
-    ...(message && { message: toMessageAnswer(message) }),
+    ...(alert.message && { message: toMessageAnswer(alert.message) }),
     ...(alert.headers !== null && {
       headers: maskedHeaders(openHeaders(box, alert.headers, alert.user_id)) as Record<string, typeof MASKED>,
     }),
     events: alert.events,
     firings: alert.firing_number,
+  };
+}
+
+/** The body that makes such an alert, but for its own headers, whose values nobody is told. */
+export function bodyOf(alert: AlertRow) {
+  const {
+    for: forMs,
+    repeat,
+    expires_at,
+    snoozed_until,
+    message,
+    headers: _,
+    target_price,
+    ...rest
+  } = inputOf(alert);
+  return {
+    ...rest,
+    ...(target_price !== undefined && { target_price: Number(target_price) }),
+    ...(forMs !== undefined && { for: writeDuration(forMs) }),
+    ...(typeof repeat === 'object' && { repeat: { ...repeat, every: writeDuration(repeat.every) } }),
+    ...(expires_at && { expires_at: expires_at.toISOString() }),
+    ...(snoozed_until && { snoozed_until: snoozed_until.toISOString() }),
+    ...(message && { message: toMessageAnswer(message) }),
   };
 }
 

@@ -185,13 +185,29 @@ function tickerOrPair(tickers: readonly string[]) {
     });
 }
 
+const PAUSED = z.boolean({ error: 'Must be true or false' }).optional().meta({
+  description: '`true` pauses the alert, `false` resumes it',
+});
+
+const REQUIRED = ['ticker', 'condition'];
+
 /** The body of `POST /alerts/`, where these tickers can be watched. */
 export function newAlertSchema(tickers: readonly string[]) {
   const fields = alertFields(tickers);
   return z
     .strictObject(fields, { error: NOT_AN_OBJECT })
     .superRefine(...tellingAll(Object.keys(fields), problemsOf))
-    .meta({ id: 'NewAlert', required: ['ticker', 'condition'] });
+    .meta({ id: 'NewAlert', required: REQUIRED });
+}
+
+/** An alert of several that are made together. */
+export function importedAlertSchema(tickers: readonly string[]) {
+  const paused = PAUSED.meta({ description: '`true`: it is made, and waits to be resumed' });
+  const fields = { ...alertFields(tickers), paused };
+  return z
+    .strictObject(fields, { error: NOT_AN_OBJECT })
+    .superRefine(...tellingAll(Object.keys(fields), problemsOf))
+    .meta({ id: 'ImportedAlert', required: REQUIRED });
 }
 
 export type AlertInput = z.output<z.ZodObject<ReturnType<typeof alertFields>>>;
@@ -211,10 +227,6 @@ export function tellingAll(
     typeof value === 'object' && value !== null && !Array.isArray(value);
   return [check, { when: isObject }] as const;
 }
-
-const PAUSED = z.boolean({ error: 'Must be true or false' }).optional().meta({
-  description: '`true` pauses the alert, `false` resumes it',
-});
 
 /** The body of `PATCH /alerts/{id}`: what is not named stays as it is, and null takes away what need not be there. */
 export function alertChangeSchema(tickers: readonly string[]) {
@@ -243,4 +255,6 @@ export function alertChangeSchema(tickers: readonly string[]) {
     .meta({ id: 'AlertChange', minProperties: 1 });
 }
 
+export type ImportedInput = z.output<ReturnType<typeof importedAlertSchema>>;
+export type ImportedBody = z.input<ReturnType<typeof importedAlertSchema>>;
 export type AlertChangeInput = z.output<ReturnType<typeof alertChangeSchema>>;

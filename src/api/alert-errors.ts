@@ -1,17 +1,11 @@
 import type { AlertRefusal } from '../db/alerts';
 import { invalidKey } from './auth';
-import { type ApiError, httpError, validationError } from './errors';
+import { type ApiError, httpError } from './errors';
+import { otherRequest } from './idempotency';
 
 /** The same for an unknown alert, another user's, a deleted one and what is no id at all. */
 export function alertNotFound(): ApiError {
   return httpError(404, 'Alert not found');
-}
-
-/** The answer to a request under the `Idempotency-Key` of another one. */
-export function otherRequest(): ApiError {
-  return validationError([
-    { path: 'Idempotency-Key', message: 'Was used for another request; take a new key for a new alert' },
-  ]);
 }
 
 /** Why an alert was not made. */

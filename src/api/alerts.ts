@@ -1,11 +1,11 @@
 import { type ListedAlert, listAlerts } from '../db/alert-list';
 import { type AlertRow, deleteAlert, findAlert } from '../db/alerts';
-import { type Before, findAnswer, insertAlertOnce } from '../db/idempotency';
+import { findAnswer, insertAlertOnce } from '../db/idempotency';
 import { sampleMessage } from '../webhooks/message';
 import { alertAnswer } from './alert-answers';
 import { alertChangeSchema, newAlertSchema } from './alert-body';
 import { changeOwnAlert } from './alert-changing';
-import { alertNotFound, conflict, otherRequest, refusalError } from './alert-errors';
+import { alertNotFound, conflict, refusalError } from './alert-errors';
 import { assertTimely, newAlertOf, storeAlert } from './alert-making';
 import { wishOf } from './alert-wish';
 import { assertAllAllowed } from './allowed-urls';
@@ -14,7 +14,7 @@ import { authenticate } from './auth';
 import { readBody } from './body';
 import type { ApiContext, ApiRouter } from './context';
 import type { ApiDeps } from './deps';
-import { idempotencyKey, requestHash } from './idempotency';
+import { answerAgain, idempotencyKey, requestHash } from './idempotency';
 import { isUuid } from './ids';
 import { linkToNext } from './pages';
 import { readQuery } from './parse';
@@ -103,15 +103,6 @@ export function addAlertRoutes(router: ApiRouter, deps: ApiDeps): void {
     workflows.changed(id, ctx.state.requestId);
     ctx.status = 204;
   });
-}
-
-/** Answers as the request with this key was answered before. */
-function answerAgain(ctx: ApiContext, before: Before): void {
-  if ('refusal' in before) throw otherRequest();
-  ctx.status = 201;
-  ctx.set('Idempotency-Replayed', 'true');
-  ctx.type = 'json';
-  ctx.body = before.replayed;
 }
 
 /** The id in the path, if it can be one. */

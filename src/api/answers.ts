@@ -148,6 +148,27 @@ export const previewSchema = z
   })
   .meta({ id: 'AlertPreview' });
 
+export const importedSchema = z
+  .strictObject({
+    created: z.int().positive(),
+    alerts: z.array(id).meta({ description: 'Their ids, in the order in which they were sent' }),
+  })
+  .meta({ id: 'ImportedAlerts' });
+
+export const importPlanSchema = z
+  .strictObject({
+    created: z.literal(0),
+    would_create: z.int().positive(),
+    alerts: z.array(
+      z.strictObject({
+        path: z.string().meta({ description: 'The index in the list, or the line in the CSV', example: '0' }),
+        waits_for: z.string().meta({ example: 'BTC change_1h > 5 for 5m' }),
+        paused: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'ImportPlan' });
+
 export const attemptSchema = z
   .strictObject({
     number: z.int().positive(),
@@ -378,6 +399,8 @@ export type ApiKeyAnswer = z.infer<typeof apiKeySchema>;
 export type NewApiKeyAnswer = z.infer<typeof newApiKeySchema>;
 export type RatesAnswer = z.infer<typeof ratesSchema>;
 export type AlertAnswer = z.infer<typeof alertSchema>;
+export type ImportedAnswer = z.infer<typeof importedSchema>;
+export type ImportPlanAnswer = z.infer<typeof importPlanSchema>;
 export type AlertDetailsAnswer = z.infer<typeof alertDetailsSchema>;
 export type PreviewAnswer = z.infer<typeof previewSchema>;
 export type AttemptAnswer = z.infer<typeof attemptSchema>;

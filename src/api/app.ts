@@ -2,6 +2,8 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import { isTracing } from '../tracing';
 import { addAlarmRoutes } from './alarms';
+import { addAlertExportRoutes } from './alert-export';
+import { addAlertImportRoutes } from './alert-import';
 import { addAlertPreviewRoutes } from './alert-preview';
 import { addAlertRoutes } from './alerts';
 import { addAnomalyRoutes } from './anomalies';
@@ -41,6 +43,9 @@ export function createApp(deps: ApiDeps): Koa<ApiState> {
   addRateRoutes(api, deps);
   addCandleRoutes(api, deps);
   addAnomalyRoutes(api, deps);
+  // Before those whose last part is an id.
+  addAlertImportRoutes(api, deps);
+  addAlertExportRoutes(api, deps);
   addAlertRoutes(api, deps);
   addAlertPreviewRoutes(api, deps);
   addDeliveryRoutes(api, deps);

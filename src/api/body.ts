@@ -26,38 +26,68 @@ export async function readOptionalBody<T extends z.ZodType>(
 }
 
 async function readJson(req: IncomingMessage, ifEmpty?: unknown): Promise<unknown> {
-  const bytes = await readBytes(req);
+  const bytes = await readBytes(req, MAX_BODY_BYTES);
   if (bytes.length === 0 && ifEmpty !== undefined) return ifEmpty;
   if (bytes.length === 0) throw httpError(400, 'The body is empty; send a JSON object');
-  assertJsonType(req);
+  typeOf(req, ['application/json']);
+  return jsonOf(bytes);
+}
+
+/**
+ * The request's body as text, of one of these types.
+ * @throws ApiError 413, 415 or 400 (nothing, or not UTF-8)
+ */
+export async function readText<T extends string>(
+  ctx: ApiContext,
+  { types, maxBytes }: { types: readonly T[]; maxBytes: number },
+): Promise<{ type: T; text: string }> {
+  const bytes = await readBytes(ctx.req, maxBytes);
+  if (bytes.length === 0) throw httpError(400, 'The body is empty');
+  const type = typeOf(ctx.req, types);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return { type, text: decoded(bytes) };
+  } catch {
+    throw httpError(400, 'The body is not valid UTF-8');
+  }
+}
+
+/**
+ * What JSON says.
+ * @throws ApiError 400
+ */
+export function jsonOf(body: Buffer | string): unknown {
+  try {
+    return JSON.parse(typeof body === 'string' ? body : decoded(body));
   } catch {
     throw httpError(400, 'The body is not valid JSON');
   }
 }
 
-function assertJsonType(req: IncomingMessage): void {
+const decoded = (bytes: Buffer) => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+
+/** Which of these types the body has. */
+function typeOf<T extends string>(req: IncomingMessage, types: readonly T[]): T {
   const type = req.headers['content-type'] ?? '';
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? 'utf-8';
-  const isJson = /^\s*application\/json\s*(;|$)/i.test(type) && /^utf-?8$/i.test(charset);
+  const [, name = ''] = /^\s*([^\s;]+)\s*(?:;|$)/.exec(type) ?? [];
+  const found = types.find((one) => one === name.toLowerCase());
   const isPlain = /^(identity)?$/i.test(req.headers['content-encoding'] ?? '');
-  if (isJson && isPlain) return;
-  throw httpError(415, 'Send the body as application/json, in UTF-8 and not compressed', {
-    Accept: 'application/json',
+  if (found !== undefined && /^utf-?8$/i.test(charset) && isPlain) return found;
+  throw httpError(415, `Send the body as ${types.join(' or ')}, in UTF-8 and not compressed`, {
+    Accept: types.join(', '),
   });
 }
 
 /** Stops at the limit; what still comes is read and dropped by Node once the answer is out. */
-function readBytes(req: IncomingMessage): Promise<Buffer> {
-  const tooLarge = httpError(413, `The body is larger than ${MAX_BODY_BYTES / 1024} kB`);
-  if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.reject(tooLarge);
+function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = httpError(413, `The body is larger than ${maxBytes / 1024} kB`);
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     req.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (length <= maxBytes) chunks.push(chunk);
       else reject(tooLarge);
     });
     req.on('end', () => resolve(Buffer.concat(chunks)));

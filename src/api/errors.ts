@@ -36,9 +36,9 @@ export function httpError(status: number, detail: string, headers: Record<string
 const MAX_FIELD_ERRORS = 20;
 const MAX_PATH_LENGTH = 64;
 
-/** The 422 for fields that can't be accepted. */
-export function validationError(all: FieldError[]): ApiError {
-  const errors = all.slice(0, MAX_FIELD_ERRORS).map(({ path, message }) => ({ path: cut(path), message }));
+/** The 422 for fields that can't be accepted; it tells of so many of them at most. */
+export function validationError(all: readonly FieldError[], most = MAX_FIELD_ERRORS): ApiError {
+  const errors = all.slice(0, most).map(({ path, message }) => ({ path: cut(path), message }));
   const left = all.length - errors.length;
   if (left > 0) errors.push({ path: '', message: `and ${left} more` });
   const detail = errors

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Before } from '../db/idempotency';
 import type { ApiContext } from './context';
-import { validationError } from './errors';
+import { type ApiError, validationError } from './errors';
 
 const FORM = /^[\x21-\x7e]{1,255}$/;
 
@@ -23,4 +24,20 @@ export function requestHash(what: string, input: object): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([what, fields]))
     .digest();
+}
+
+/** Answers as the request with this key was answered before. */
+export function answerAgain(ctx: ApiContext, before: Before): void {
+  if ('refusal' in before) throw otherRequest();
+  ctx.status = 201;
+  ctx.set('Idempotency-Replayed', 'true');
+  ctx.type = 'json';
+  ctx.body = before.replayed;
+}
+
+/** The answer to a request under the key of another one. */
+export function otherRequest(): ApiError {
+  return validationError([
+    { path: 'Idempotency-Key', message: 'Was used for another request; take a new key for a new alert' },
+  ]);
 }

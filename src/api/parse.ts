@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ApiContext } from './context';
-import { validationError } from './errors';
+import { type FieldError, validationError } from './errors';
 
 /**
  * What was sent, as the schema has it.
@@ -10,12 +10,15 @@ import { validationError } from './errors';
 export function parse<T extends z.ZodType>(schema: T, sent: unknown, unknown: string): z.output<T> {
   const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
-  throw validationError(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: unknown }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
-    ),
+  throw validationError(faultsOf(parsed.error, unknown));
+}
+
+/** What is wrong, field by field. */
+export function faultsOf({ issues }: z.ZodError, unknown: string): FieldError[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: unknown }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
   );
 }
 

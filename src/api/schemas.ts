@@ -115,6 +115,14 @@ function cursor(isId: (id: string) => boolean, format = 'cursor') {
     });
 }
 
+function flag(description: string) {
+  return z
+    .enum(['true', 'false'], { error: 'Must be true or false' })
+    .default('false')
+    .transform((word) => word === 'true')
+    .meta({ description, ...{ type: 'boolean', default: false } });
+}
+
 /** The query of `GET /alerts/`, where these tickers can be watched. */
 export function alertListSchema(tickers: readonly string[]) {
   return z.strictObject({
@@ -123,18 +131,27 @@ export function alertListSchema(tickers: readonly string[]) {
       .optional()
       .meta({ description: 'Only alerts with this status' }),
     ticker: ticker(tickers).optional(),
-    details: z
-      .enum(['true', 'false'], { error: 'Must be true or false' })
-      .default('false')
-      .transform((word) => word === 'true')
-      .meta({
-        description: 'Whether to say when each is looked at next, and where Temporal shows it',
-        ...{ type: 'boolean', default: false },
-      }),
+    details: flag('Whether to say when each is looked at next, and where Temporal shows it'),
     limit: pageLimit(LONGEST_PAGE, LONGEST_PAGE),
     cursor: cursor(isUuid),
   });
 }
+
+/** The query of `POST /alerts/import`. */
+export const importQuerySchema = z.strictObject({
+  dry_run: flag('Whether to say only what would be made'),
+});
+
+/** The query of `GET /alerts/export`. */
+export const exportQuerySchema = z.strictObject({
+  format: z
+    .enum(['json', 'csv'], { error: 'Must be json or csv' })
+    .default('json')
+    .meta({ description: 'In which form' }),
+  status: z.enum(ALERT_STATUSES, { error: 'Must be active, paused, fired or expired' }).optional().meta({
+    description: 'Only alerts with this status; those that are active or paused where it is not named',
+  }),
+});
 
 /** The query of `GET /deliveries`. */
 export const deliveryListSchema = z.strictObject({

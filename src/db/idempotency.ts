@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { type AlertRefusal, type AlertRow, type NewAlert, tryInsertAlert } from './alerts';
 import { insertRuleAlert, type NewRuleAlert } from './rule-alerts';
 import type { Database } from './schema';
@@ -57,27 +57,45 @@ async function tryOnce(
   return db
     .transaction()
     .setIsolationLevel('read committed')
-    .execute(async (trx) => {
-      // Statements of their own: only what follows the lock sees what its holder has committed.
-      const { rows } = await sql<{ taken: boolean }>`
-        select pg_try_advisory_xact_lock(hashtextextended(
-          'pricehook:once' || ${once.userId}::uuid::text || ${once.key}::text, 0
-        )) as taken`.execute(trx);
-      if (rows[0]?.taken !== true) return { refusal: 'in progress' as const };
-      const before = await findAnswer(trx, once);
-      if (before !== undefined) return before;
-      const made =
-        'rule' in alert ? await insertRuleAlert(trx, alert) : await tryInsertAlert(trx, alert, alone);
-      if (made === undefined || 'refusal' in made) return made;
-      await sql`
-        insert into idempotency_keys (user_id, key, request_hash, answer, created_at)
-        values (${once.userId}, ${once.key}, ${once.requestHash}, ${answerOf(made)}, clock_timestamp())
-        on conflict (user_id, key) do update
-        set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at`.execute(
+    .execute((trx) =>
+      underKey(
         trx,
-      );
-      return made;
-    });
+        once,
+        () => ('rule' in alert ? insertRuleAlert(trx, alert) : tryInsertAlert(trx, alert, alone)),
+        (made) => (made === undefined || 'refusal' in made ? undefined : answerOf(made)),
+      ),
+    );
+}
+
+/**
+ * Carries out a request under its key, in the transaction that keeps both.
+ * @param answerOf what the request is answered with whenever it comes again; undefined: it is not kept
+ */
+export async function underKey<T>(
+  trx: Transaction<Database>,
+  once: OnceOnly,
+  make: () => Promise<T>,
+  answerOf: (made: T) => string | undefined,
+): Promise<T | Before | { refusal: 'in progress' }> {
+  // Statements of their own: only what follows the lock sees what its holder has committed.
+  const { rows } = await sql<{ taken: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(
+      'pricehook:once' || ${once.userId}::uuid::text || ${once.key}::text, 0
+    )) as taken`.execute(trx);
+  if (rows[0]?.taken !== true) return { refusal: 'in progress' as const };
+  const before = await findAnswer(trx, once);
+  if (before !== undefined) return before;
+  const made = await make();
+  const answer = answerOf(made);
+  if (answer === undefined) return made;
+  await sql`
+    insert into idempotency_keys (user_id, key, request_hash, answer, created_at)
+    values (${once.userId}, ${once.key}, ${once.requestHash}, ${answer}, clock_timestamp())
+    on conflict (user_id, key) do update
+    set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at`.execute(
+    trx,
+  );
+  return made;
 }
 
 /**

@@ -15,7 +15,7 @@ import { lockForArming } from './publish-lock';
 import type { Database } from './schema';
 import { lastValue } from './series';
 import { lockUser } from './user-lock';
-import { readWatch, storeWatch } from './watches';
+import { type NewWatch, readWatch, storeWatches } from './watches';
 
 export interface NewRuleAlert extends RuleAlert {
   userId: string;
@@ -97,8 +97,7 @@ export async function changeRuleAlert(
           .$castTo<AlertRow>()
           .executeTakeFirstOrThrow();
         const state = goesOn ? await readWatch(trx, own.id) : undefined;
-        if (state !== undefined)
-          await storeWatch(trx, { ...alert, market }, wish.rule, state, wish.snoozedUntil);
+        if (state !== undefined) await storeWatches(trx, market, [{ ...alert, ...wish, state }]);
         else if (!paused) await arm(trx, alert, market, wish);
         return { alert };
       });
@@ -113,15 +112,32 @@ async function arm(
   trx: Transaction<Database>,
   row: AlertRow,
   market: Market,
-  { rule, snoozedUntil }: RuleAlert,
+  wish: RuleAlert,
 ): Promise<void> {
-  const { id, ticker, firing_number: firings, triggered_at } = row;
-  const value = await lastValue(trx, market, { ticker, metric: rule.metric });
-  const state = armed(rule, value, { firings, lastFiredAtMs: triggered_at?.getTime() ?? null });
-  await storeWatch(trx, { id, market, ticker }, rule, state, snoozedUntil);
+  const value = await lastValue(trx, market, { ticker: row.ticker, metric: wish.rule.metric });
+  await storeWatches(trx, market, [armedWatch(row, wish, value)]);
 }
 
-const columnsOf = (alert: RuleAlert) => ({
+/**
+ * How an alert is watched that begins, or begins again.
+ * @param value the metric's last one, if it is known
+ */
+export function armedWatch(
+  {
+    id,
+    ticker,
+    firing_number,
+    triggered_at,
+  }: Pick<AlertRow, 'id' | 'ticker' | 'firing_number' | 'triggered_at'>,
+  { rule, snoozedUntil }: Pick<RuleAlert, 'rule' | 'snoozedUntil'>,
+  value: number | null,
+): NewWatch {
+  const before = { firings: firing_number, lastFiredAtMs: triggered_at?.getTime() ?? null };
+  return { id, ticker, rule, snoozedUntil, state: armed(rule, value, before) };
+}
+
+/** An alert with a rule, as the columns have it. */
+export const columnsOf = (alert: RuleAlert) => ({
   condition: alert.condition,
   target_price: alert.targetPrice,
   rule: JSON.stringify(alert.rule),

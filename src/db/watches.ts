@@ -155,21 +155,37 @@ export async function insertOwed(
     ) as m`.execute(trx);
 }
 
-/** Has an alert watched from now on, as `state` says, or watched otherwise than before. */
-export async function storeWatch(
+/** An alert that is to be watched. */
+export interface NewWatch {
+  id: string;
+  ticker: string;
+  rule: Rule;
+  state: WatchState;
+  snoozedUntil: Date | null;
+}
+
+/** Has alerts watched from now on, each as its `state` says, or watched otherwise than before. */
+export async function storeWatches(
   trx: Transaction<Database>,
-  { id, market, ticker }: { id: string; market: Market; ticker: string },
-  rule: Rule,
-  state: WatchState,
-  snoozedUntil: Date | null,
+  market: Market,
+  watches: readonly NewWatch[],
 ): Promise<void> {
-  const interest = interestOf(rule, state, Date.now(), snoozedUntil?.getTime());
-  const row = watchRow(ticker, state, interest);
-  const values = { ...row, state: JSON.stringify(state) };
+  if (watches.length === 0) return;
+  const now = Date.now();
+  const rows = watches.map(({ id, ticker, rule, state, snoozedUntil }) => ({
+    ...{ alert_id: id, market },
+    ...watchRow(ticker, state, interestOf(rule, state, now, snoozedUntil?.getTime())),
+    state: JSON.stringify(state),
+  }));
   await trx
     .insertInto('watches')
-    .values({ alert_id: id, market, ...values })
-    .onConflict((conflict) => conflict.column('alert_id').doUpdateSet(values))
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('alert_id').doUpdateSet(({ ref }) => ({
+        ...{ series: ref('excluded.series'), above: ref('excluded.above'), below: ref('excluded.below') },
+        ...{ due_at: ref('excluded.due_at'), state: ref('excluded.state') },
+      })),
+    )
     .execute();
 }
 

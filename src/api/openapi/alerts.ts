@@ -3,14 +3,8 @@ import { alertChangeSchema, newAlertSchema } from '../alert-body';
 import { alertDetailsSchema, alertSchema, deliverySchema } from '../answers';
 import { alertListSchema, idempotencyHeader } from '../schemas';
 import { ACTIVE_ALERT, DELIVERY, FIRED_ALERT, NEW_ALERT } from './examples';
-import { BODY_ERRORS, idOf, json, limited, NEXT_PAGE, type RouteConfig } from './operation';
+import { BODY_ERRORS, idOf, json, limited, NEXT_PAGE, REPLAYED, type RouteConfig } from './operation';
 
-const REPLAYED = {
-  'Idempotency-Replayed': {
-    description: '`true` where the answer is that to a request before',
-    schema: { type: 'string' as const },
-  },
-};
 const NOT_FOUND = 'Alert not found';
 const IDENTICAL = 'An identical alert is active already';
 const FULL = 'You have 1000 active alerts, as many as are allowed; delete or pause one first';

@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { VERSION } from '../../version';
+import { alertTransferOperations } from './alert-transfer';
 import { alertOperations } from './alerts';
 import { deliveryOperations } from './deliveries';
 import { endpointOperations } from './endpoints';
@@ -38,6 +39,7 @@ export function openApiDocument(tickers: readonly string[]) {
     ...streamOperations(tickers),
     ...alertOperations(tickers),
     ...previewOperations(tickers),
+    ...alertTransferOperations(tickers),
     ...deliveryOperations(),
     ...redeliveryOperations(),
     ...endpointOperations(),

@@ -33,6 +33,20 @@ export const NEW_ALERT = {
   webhook_url: WEBHOOK_URL,
 };
 
+/** Bodies of an import. */
+export const IMPORTED_ALERTS = [
+  NEW_ALERT,
+  {
+    ticker: 'ETH',
+    metric: 'change_1h' as const,
+    condition: 'gt' as const,
+    threshold: 5,
+    repeat: { every: '1h' },
+    labels: { desk: 'spot' },
+    webhook_url: WEBHOOK_URL,
+  },
+];
+
 export const FIRED_ALERT: AlertAnswer = {
   ...ACTIVE_ALERT,
   is_active: false,

@@ -18,6 +18,14 @@ export const NEXT_PAGE = {
   },
 };
 
+/** The header of an answer that was given before. */
+export const REPLAYED = {
+  'Idempotency-Replayed': {
+    description: '`true` where the answer is that to a request before',
+    schema: { type: 'string' as const },
+  },
+};
+
 /** What can be wrong with any body. */
 export const BODY_ERRORS = {
   400: ['The body is empty; send a JSON object', 'The body is not valid JSON'],
