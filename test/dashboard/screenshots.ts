@@ -15,7 +15,7 @@ const THEMES = ['light', 'dark'] as const;
 const WIDTHS = { 360: 780, 768: 1024, 1440: 900 };
 
 interface Shot {
-  page: (typeof PAGES)[number] | 'sign-in' | 'delivery' | 'draft';
+  page: (typeof PAGES)[number] | 'sign-in' | 'delivery' | 'draft' | 'new-alert' | 'snooze';
   theme: (typeof THEMES)[number];
   width: number;
   height: number;
@@ -41,7 +41,7 @@ async function main(folder: string | undefined): Promise<void> {
 }
 
 function everything(folder: string): Shot[] {
-  const pages = ['sign-in', ...PAGES, 'delivery', 'draft'] as const;
+  const pages = ['sign-in', ...PAGES, 'delivery', 'draft', 'new-alert', 'snooze'] as const;
   return THEMES.flatMap((theme) =>
     Object.entries(WIDTHS).flatMap(([width, height]) =>
       pages.map((page) => ({
@@ -53,7 +53,7 @@ function everything(folder: string): Shot[] {
 }
 
 function forReaders(): Shot[] {
-  const pages = ['market', 'delivery'] as const;
+  const pages = ['market', 'delivery', 'alerts'] as const;
   return THEMES.flatMap((theme) =>
     pages.map((page) => ({
       ...{ page, theme, width: 1440, height: 860 },
@@ -81,12 +81,51 @@ async function seedAlerts(stage: Stage, user: RegisteredUser): Promise<string> {
   await make('SOL', 'gt', 1.12);
   await make('DOGE', 'lt', 0.9);
   await make('BNB', 'gt', 1.06);
+  await seedRules(receiver.url, rates, user);
   const paused = await make('BTC', 'gt', 1.03);
   await user.call('PATCH', `/api/v1/alerts/${paused}`, { paused: true });
   return eventually(async () => {
     const { body } = await user.call<{ id: string }[]>('GET', '/api/v1/deliveries?status=failed');
     if (body[0] === undefined) throw new Error('No delivery has failed yet');
     return body[0].id;
+  });
+}
+
+/** Alerts that say more: one that has fired and goes on, one that is snoozed, and others that wait. */
+async function seedRules(url: string, rates: Record<string, number>, user: RegisteredUser): Promise<void> {
+  const near = (ticker: string, factor: number) => Number(((rates[ticker] ?? 0) * factor).toPrecision(4));
+  const told = { events: ['recovered', 'expired'] };
+  const base = { ...told, webhook_url: url };
+  await makeAlert(user, {
+    ...{ ...base, ticker: 'BTC', metric: 'change_24h', condition: 'gt', threshold: -20 },
+    ...{ repeat: { every: '4h', max_firings: 10, rearm: 1 }, note: 'Take some profit' },
+    labels: { desk: 'spot', book: 'momentum' },
+  });
+  await makeAlert(user, {
+    ...{
+      ...base,
+      ticker: 'BTC',
+      condition: 'leaves',
+      range: [near('BTC', 0.97), near('BTC', 1.01)],
+      for: '5m',
+    },
+    active_hours: {
+      ...{
+        from: '09:00',
+        to: '17:30',
+        days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+        time_zone: 'Europe/Berlin',
+      },
+    },
+    expires_at: new Date(Date.now() + 40 * 86_400_000).toISOString(),
+  });
+  await makeAlert(user, {
+    ...{ ...told, ticker: 'ETH/BTC', metric: 'ratio', condition: 'crosses_above', threshold: 0.08 },
+    ...{ message: { format: 'slack' }, webhook_urls: [url, `${url}/second`] },
+  });
+  await makeAlert(user, {
+    ...{ ...base, ticker: 'SOL', metric: 'drawdown_24h', condition: 'gt', threshold: 15 },
+    snoozed_until: new Date(Date.now() + 3 * 3_600_000).toISOString(),
   });
 }
 
@@ -107,11 +146,28 @@ async function take(
     await page.getByText('I am new here').waitFor();
     await page.screenshot({ path, fullPage });
   } else {
-    const at = name === 'delivery' ? `/#/deliveries/${failed}` : `/#/${name}`;
+    const places: Partial<Record<typeof name, string>> = {
+      ...{ delivery: `deliveries/${failed}`, draft: 'market', 'new-alert': 'alerts', snooze: 'alerts' },
+    };
+    const at = `/#/${places[name] ?? name}`;
     const { page, complaints } = await openDashboard(context, stage.url, { key, at });
     await settled(page);
     if (name === 'market' || name === 'draft') await page.locator('.alert-line').first().waitFor();
-    if (name === 'draft') await page.getByRole('button', { name: 'New alert' }).click();
+    if (name === 'draft' || name === 'new-alert')
+      await page.getByRole('button', { name: 'New alert' }).click();
+    if (name === 'snooze')
+      await page
+        .getByRole('button', { name: /^Snooze/ })
+        .first()
+        .click();
+    if (name === 'new-alert') {
+      await page.getByText('More', { exact: true }).click();
+      await page.getByLabel('Look at the').selectOption('change_1h');
+      await page.getByLabel('Threshold in').fill('1');
+      await page.getByLabel('Again and again').check();
+      await page.getByLabel('Only within hours').check();
+      await page.getByText(/would (not )?have fired/).waitFor();
+    }
     await page.waitForTimeout(DRAWN_AFTER_MS);
     await page.screenshot({ path, fullPage });
     if (complaints.length > 0) process.stderr.write(`${path}: ${complaints.join('; ')}\n`);

@@ -64,7 +64,7 @@ export function ratesOf(user: RegisteredUser): Promise<Record<string, number>> {
 /** Makes an alert by the API; answers its id. */
 export async function makeAlert(
   user: RegisteredUser,
-  wish: { ticker: string; condition: 'gt' | 'lt'; target_price: number; webhook_url: string },
+  wish: { ticker: string; condition: string; [more: string]: unknown },
 ): Promise<string> {
   const { status, body } = await user.call<{ id: string }>('POST', '/api/v1/alerts', wish);
   if (status !== 201) throw new Error(`The alert was refused: ${JSON.stringify(body)}`);
