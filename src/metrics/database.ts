@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { Gauge } from 'prom-client';
 import { type Figures, readFigures } from '../db/figures';
 import type { Database } from '../db/schema';
+import { ALERT_STATUSES } from '../domain/alert';
 import { DELIVERY_STATUSES } from '../domain/delivery';
 import type { Market } from '../domain/quote';
 import { registry } from './registry';
@@ -12,7 +13,7 @@ const REMEMBER_MS = 5_000;
 /** A scrape does not wait any longer for the database; what is known by then is answered. */
 const WAIT_MS = 1_500;
 const HOUR_S = 3_600;
-const ALERT_STATUSES = ['active', 'paused', 'fired', 'deleted'];
+const KNOWN_STATUSES = [...ALERT_STATUSES, 'deleted'];
 
 const unlabelled = new Set<Gauge<string>>();
 
@@ -117,7 +118,7 @@ export function createDatabaseFigures(
 function show(figures: Figures): void {
   for (const each of FROM_DATABASE) each.reset();
   databaseUp.set(1);
-  for (const status of ALERT_STATUSES) alerts.set({ status }, 0);
+  for (const status of KNOWN_STATUSES) alerts.set({ status }, 0);
   for (const status of DELIVERY_STATUSES) deliveries.set({ status }, 0);
   for (const { status, count } of figures.alerts) alerts.set({ status }, count);
   for (const { status, count } of figures.deliveries) deliveries.set({ status }, count);
