@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from './schema';
 
@@ -47,10 +48,27 @@ export async function sealSecrets(
   }
   // Rows that were changed or lost a column keep the text on disk until their table is written anew.
   if (sealed.plain > 0) {
+    await untilNobodySees(db);
     await sql`vacuum full webhook_secrets`.execute(db);
     await sql`vacuum full users`.execute(db);
   }
   return sealed;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Rows that a snapshot may still see are kept when a table is written anew: waits a while for those who have an older one. */
+async function untilNobodySees(db: Kysely<Database>): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { rows } = await sql`
+      select from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null`.execute(
+      db,
+    );
+    if (rows.length === 0 || Date.now() > deadline) return;
+    await sleep(50);
+  }
 }
 
 /**
