@@ -216,7 +216,7 @@ describe('the dashboard', () => {
     await sent.getByRole('button', { name: 'Close' }).click();
 
     await page.getByText(/BTC change in 1 h is above −100\s%.*the alert fired/).waitFor();
-    await page.getByText('fired 1 time').waitFor();
+    await page.getByText('fired once').waitFor();
     await page.getByText('again after 1 h').waitFor();
     await page.getByText('desk: spot').waitFor();
     const [told] = await stage.receiver.waitFor(1);
