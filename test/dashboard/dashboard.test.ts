@@ -190,7 +190,7 @@ describe('the dashboard', () => {
     const form = page.getByRole('form', { name: 'New alert' });
     await form.getByText('More', { exact: true }).click();
     await form.getByLabel('Look at the').selectOption('change_1h');
-    await form.getByLabel('When the change in 1 h is').selectOption('enters');
+    await form.getByLabel('When it is').selectOption('enters');
     await form.getByLabel('From, in per cent').fill('100');
     await form.getByLabel('To, in per cent').fill('−100');
     await form.getByLabel('Again and again').check();
@@ -204,7 +204,7 @@ describe('the dashboard', () => {
     // The browser itself says so in its console.
     expect(opened.flatMap(({ complaints }) => complaints.splice(0)).join()).toContain('422');
 
-    await form.getByLabel('When the change in 1 h is').selectOption('gt');
+    await form.getByLabel('When it is').selectOption('gt');
     await form.getByLabel('Threshold in per cent').fill('-100');
     await form.getByText(/would have fired 2\d times/).waitFor();
     expect(await form.locator('.firings li').count()).toBeGreaterThan(20);
@@ -216,7 +216,7 @@ describe('the dashboard', () => {
     await sent.getByRole('button', { name: 'Close' }).click();
 
     await page.getByText(/BTC change in 1 h is above −100\s%.*the alert fired/).waitFor();
-    await page.getByText('fired 1 time').waitFor();
+    await page.getByText('fired once').waitFor();
     await page.getByText('again after 1 h').waitFor();
     await page.getByText('desk: spot').waitFor();
     const [told] = await stage.receiver.waitFor(1);

@@ -1,5 +1,5 @@
-// Pictures of the dashboard in a browser: `npm run screenshots [-- FOLDER]`. Without a folder, those of docs/images; into a
-// folder, all pages at three widths, light and dark, for whoever changes the style sheets.
+// Pictures of the dashboard in a browser: `npm run screenshots [-- FOLDER [PAGE,PAGE]]`. Without a folder, those of docs/images;
+// into a folder, all pages at three widths, light and dark, or those that are named, for whoever changes the style sheets.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -15,7 +15,7 @@ const THEMES = ['light', 'dark'] as const;
 const WIDTHS = { 360: 780, 768: 1024, 1440: 900 };
 
 interface Shot {
-  page: (typeof PAGES)[number] | 'sign-in' | 'delivery' | 'draft' | 'new-alert' | 'snooze';
+  page: (typeof PAGES)[number] | 'sign-in' | 'delivery' | 'draft' | 'new-alert' | 'new-alert-end' | 'snooze';
   theme: (typeof THEMES)[number];
   width: number;
   height: number;
@@ -23,7 +23,7 @@ interface Shot {
   fullPage?: boolean;
 }
 
-async function main(folder: string | undefined): Promise<void> {
+async function main(folder: string | undefined, names: string | undefined): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const stage = await startStage(await findTemporalCli({ explicitPath: process.env.TEMPORAL_CLI_PATH, log }));
   const browser = await launchBrowser();
@@ -32,7 +32,7 @@ async function main(folder: string | undefined): Promise<void> {
     const user = await stage.newUser();
     const failed = await seedAlerts(stage, user);
     mkdirSync(folder ?? IMAGES, { recursive: true });
-    const shots = folder ? everything(folder) : forReaders();
+    const shots = folder ? everything(folder, names?.split(',')) : forReaders();
     for (const shot of shots) await take(browser, stage, { key: user.apiKey, failed }, shot);
   } finally {
     await browser.close();
@@ -40,14 +40,16 @@ async function main(folder: string | undefined): Promise<void> {
   }
 }
 
-function everything(folder: string): Shot[] {
-  const pages = ['sign-in', ...PAGES, 'delivery', 'draft', 'new-alert', 'snooze'] as const;
+function everything(folder: string, names: readonly string[] | undefined): Shot[] {
+  const pages = ['sign-in', ...PAGES, 'delivery', 'draft', 'new-alert', 'new-alert-end', 'snooze'] as const;
   return THEMES.flatMap((theme) =>
     Object.entries(WIDTHS).flatMap(([width, height]) =>
-      pages.map((page) => ({
-        ...{ page, theme, height, width: Number(width), fullPage: true },
-        path: join(folder, `${page}-${theme}-${width}.png`),
-      })),
+      pages
+        .filter((page) => names?.includes(page) ?? true)
+        .map((page) => ({
+          ...{ page, theme, height, width: Number(width), fullPage: true },
+          path: join(folder, `${page}-${theme}-${width}.png`),
+        })),
     ),
   );
 }
@@ -147,26 +149,30 @@ async function take(
     await page.screenshot({ path, fullPage });
   } else {
     const places: Partial<Record<typeof name, string>> = {
-      ...{ delivery: `deliveries/${failed}`, draft: 'market', 'new-alert': 'alerts', snooze: 'alerts' },
+      ...{ delivery: `deliveries/${failed}`, draft: 'market', snooze: 'alerts' },
+      ...{ 'new-alert': 'alerts', 'new-alert-end': 'alerts' },
     };
     const at = `/#/${places[name] ?? name}`;
     const { page, complaints } = await openDashboard(context, stage.url, { key, at });
     await settled(page);
     if (name === 'market' || name === 'draft') await page.locator('.alert-line').first().waitFor();
-    if (name === 'draft' || name === 'new-alert')
+    if (name === 'draft' || name.startsWith('new-alert'))
       await page.getByRole('button', { name: 'New alert' }).click();
     if (name === 'snooze')
       await page
         .getByRole('button', { name: /^Snooze/ })
         .first()
         .click();
-    if (name === 'new-alert') {
+    if (name.startsWith('new-alert')) {
       await page.getByText('More', { exact: true }).click();
       await page.getByLabel('Look at the').selectOption('change_1h');
       await page.getByLabel('Threshold in').fill('1');
       await page.getByLabel('Again and again').check();
       await page.getByLabel('Only within hours').check();
       await page.getByText(/would (not )?have fired/).waitFor();
+      const end = page.getByRole('button', { name: 'Create alert' });
+      if (name === 'new-alert-end') await end.scrollIntoViewIfNeeded();
+      else await page.getByRole('dialog').evaluate((dialog) => dialog.scrollTo(0, 0));
     }
     await page.waitForTimeout(DRAWN_AFTER_MS);
     await page.screenshot({ path, fullPage });
@@ -175,4 +181,4 @@ async function take(
   await context.close();
 }
 
-void main(process.argv[2]);
+void main(process.argv[2], process.argv[3]);

@@ -51,7 +51,7 @@ export function AlertFields(props: AlertFieldsProps) {
       <ChoiceField
         {...part}
         name="condition"
-        label={`When the ${METRICS[wish.metric].choice.split(' in another')[0]} is`}
+        label={wish.metric === 'price' ? 'When the price is' : 'When it is'}
         paths={['condition']}
         choices={
           open || !PLAIN_CONDITIONS.some(([name]) => name === wish.condition) ? CONDITIONS : PLAIN_CONDITIONS

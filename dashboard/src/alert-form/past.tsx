@@ -1,11 +1,11 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { call } from '../api/client';
 import { ApiFailure } from '../api/failure';
 import type { Metric, Preview } from '../api/types';
 import { formatValue } from '../logic/alert-text';
 import { formatPrice, formatSpan, formatTime, plural } from '../logic/format';
 import { Failure, Time } from '../ui/parts';
+import { askPast } from './ask-past';
 import { type AlertWish, figuresOf, isRange, watchedOf } from './wish';
 
 const DAY_MS = 86_400_000;
@@ -52,8 +52,9 @@ export function Past({ wish }: { wish: AlertWish }) {
       };
       try {
         const body = { ...JSON.parse(asked), ...times };
-        const { firings, truncated } = await call<Preview>('POST /alerts/preview', { body });
-        if (!isOld) answer.value = { span: shown, firings, isTruncated: truncated ?? false };
+        const did = await askPast(body, () => !isOld);
+        if (did && !isOld)
+          answer.value = { span: shown, firings: did.firings, isTruncated: did.truncated ?? false };
       } catch (error) {
         if (!(error instanceof ApiFailure)) throw error;
         if (!isOld) failure.value = error;

@@ -126,14 +126,14 @@ function State({ alert }: { alert: Alert }) {
         <>
           <Badge tone="wait">suspended</Badge>{' '}
           <span class="muted">
-            no price since <Time at={suspended_at} />
+            no price since <Time at={suspended_at} seconds={false} />
           </span>
         </>
       ) : isSnoozed(alert) && snoozed_until ? (
         <>
           <Badge tone="calm">snoozed</Badge>{' '}
           <span class="muted">
-            until <Time at={snoozed_until} />
+            until <Time at={snoozed_until} seconds={false} />
           </span>
         </>
       ) : (
@@ -143,7 +143,7 @@ function State({ alert }: { alert: Alert }) {
         <span class="muted">
           {' '}
           {status !== 'fired' && 'fired '}
-          {plural(firings, 'time')}
+          {firings === 1 ? 'once' : plural(firings, 'time')}
         </span>
       )}
     </>

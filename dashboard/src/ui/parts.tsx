@@ -65,9 +65,17 @@ export function Badge({ tone, children }: { tone: Tone; children: ComponentChild
 }
 
 /** A time of this place, with the exact one at hand. */
-export function Time({ at, ago = false }: { at: string | number; ago?: boolean }) {
+export function Time({
+  at,
+  ago = false,
+  seconds = true,
+}: {
+  at: string | number;
+  ago?: boolean;
+  seconds?: boolean;
+}) {
   const time = new Date(at);
-  const text = ago ? since(time) : formatTime(time, new Date(now.value));
+  const text = ago ? since(time) : formatTime(time, new Date(now.value), seconds);
   return (
     <time dateTime={time.toISOString()} title={time.toISOString()}>
       {text}
