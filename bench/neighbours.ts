@@ -55,7 +55,7 @@ export async function calmDown(stack: Stack): Promise<void> {
   await untilNone(stack, sql`from attempts where outcome is null`);
   // Each comes back once more, finds that its alert is deleted, and ends.
   await untilClosed(stack, 'priceAlert');
-  await sql`truncate attempts, deliveries, alerts, endpoints`.execute(stack.db);
+  await sql`truncate attempts, deliveries, watches, alerts, endpoints`.execute(stack.db);
 }
 
 async function untilNone(stack: Stack, which: ReturnType<typeof sql>): Promise<void> {

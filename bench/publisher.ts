@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { Kysely } from 'kysely';
 import { createQuoteActivities, type PublishInput, type PublishResult } from '../src/activities/quotes';
 import type { Database } from '../src/db/schema';
+import type { SourceName } from '../src/domain/quote';
 
 export const TICKERS = ['BTC', 'ETH', 'DOGE', 'SOL', 'BNB'] as const;
 export type Prices = Record<(typeof TICKERS)[number], number>;
@@ -11,11 +12,19 @@ export type Prices = Record<(typeof TICKERS)[number], number>;
 export type Publish = (tickAtMs: number, prices: Prices, quotedAtMs: number) => Promise<PublishResult>;
 
 /**
- * The worker's own `publishQuotes`, run in this process on prices of one source. Quotes of any age are taken, so that
- * recorded ones keep their times.
+ * The worker's own `publishQuotes`, run in this process on prices of one source, or of two that lie apart. Quotes of any age are
+ * taken, so that recorded ones keep their times.
  * @param wakeClaimed how claimed alerts are told
+ * @param spread how far apart, as a fraction of the price between them; 0: there is one source
  */
-export function createPublisher(db: Kysely<Database>, wakeClaimed: () => Promise<void>): Publish {
+export function createPublisher(db: Kysely<Database>, wakeClaimed: () => Promise<void>, spread = 0): Publish {
+  const said: [SourceName, number][] =
+    spread === 0
+      ? [['binance', 1]]
+      : [
+          ['binance', 1 - spread / 2],
+          ['okx', 1 + spread / 2],
+        ];
   const { publishQuotes } = createQuoteActivities({
     db,
     market: 'replay',
@@ -30,17 +39,14 @@ export function createPublisher(db: Kysely<Database>, wakeClaimed: () => Promise
   });
   const logger = new DefaultLogger('ERROR');
   return (tickAtMs, prices, quotedAtMs) => {
-    const quotes = TICKERS.map((ticker) => ({
-      source: 'binance' as const,
-      ticker,
-      price: prices[ticker],
-      sourceTimeMs: null,
-      receivedAtMs: quotedAtMs,
+    const answers = said.map(([source, share]) => ({
+      ...{ source, asked: true, failures: [] },
+      quotes: TICKERS.map((ticker) => ({
+        ...{ source, ticker, price: prices[ticker] * share },
+        ...{ sourceTimeMs: null, receivedAtMs: quotedAtMs },
+      })),
     }));
-    const input: PublishInput = {
-      tickAtMs,
-      answers: [{ source: 'binance', asked: true, quotes, failures: [] }],
-    };
+    const input: PublishInput = { tickAtMs, answers };
     return new MockActivityEnvironment({}, { logger }).run(publishQuotes, input);
   };
 }

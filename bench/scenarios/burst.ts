@@ -92,7 +92,7 @@ async function oursTakes(stack: Stack, ticks: Ticks, arrivals: Arrivals, size: n
   await untilDelivered(db, size);
   await untilClosed(stack, 'priceAlert');
   if (arrivals.count() !== size) throw new Error(`${arrivals.count()} requests for ${size} messages`);
-  await sql`truncate attempts, deliveries, alerts`.execute(db);
+  await sql`truncate attempts, deliveries, watches, alerts`.execute(db);
   return seconds;
 }
 
