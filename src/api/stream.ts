@@ -138,7 +138,7 @@ export function addStreamRoutes(router: ApiRouter, deps: ApiDeps): void {
     });
     if (ws === undefined) return seat.free();
     const peer = new WebSocketPeer(ws, upgrade.socket);
-    stream.admit(peer, seat);
+    stream.admit(peer, seat, ctx.state.requestId);
     const network = config.rateLimits ? clientNetwork(ctx) : undefined;
     const session = new Session(ws, deps, {
       peer,
@@ -167,7 +167,7 @@ export function addStreamRoutes(router: ApiRouter, deps: ApiDeps): void {
       'X-Accel-Buffering': 'no',
     });
     const peer = new EventStreamPeer(ctx.res);
-    stream.admit(peer, seat);
+    stream.admit(peer, seat, ctx.state.requestId);
     try {
       const client = await stream.join(peer, { id: caller.userId, keyHash: caller.keyHash }, after);
       client?.watch(tickers ?? config.tickers);

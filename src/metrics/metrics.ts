@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { ERROR_CLASSES } from '../domain/delivery';
 import { REPORT_STEPS } from '../domain/report';
 import { registry } from './registry';
@@ -22,6 +22,12 @@ export const httpDuration = new Histogram({
   help: 'From a request to the end of its handler.',
   labelNames: ['method', 'route'],
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+  registers,
+});
+
+export const streams = new Gauge({
+  name: 'pricehook_streams',
+  help: 'Streams that are open now, WebSockets and server-sent events together.',
   registers,
 });
 

@@ -4,6 +4,7 @@ import { goodKeys } from '../../db/api-keys';
 import type { Database } from '../../db/schema';
 import { type EventPlace, eventsOfUser, judgePlace, type StreamEvent } from '../../db/stream-events';
 import type { Market } from '../../domain/quote';
+import { streams } from '../../metrics/metrics';
 import type { CachedQuote, QuoteCache } from '../quote-cache';
 import { StreamClient } from './client';
 import { EventFeed } from './event-feed';
@@ -99,11 +100,19 @@ export class StreamHub {
   }
 
   /** Knows a peer from now on, until it is gone; then its seat is free. */
-  admit(peer: Peer, seat: Seat): void {
+  admit(peer: Peer, seat: Seat, requestId: string): void {
     this.#peers.set(peer, seat);
+    streams.inc();
+    const beganAt = performance.now();
     const gone = peer.onGone;
     peer.onGone = () => {
-      this.#peers.delete(peer);
+      if (this.#peers.delete(peer)) {
+        streams.dec();
+        this.#log.info(
+          { requestId, seconds: Math.round((performance.now() - beganAt) / 1_000) },
+          'A stream has ended',
+        );
+      }
       seat.free();
       gone();
     };
