@@ -3,8 +3,9 @@ import { toDecimal } from '../../src/domain/price';
 import { type Prices, TICKERS } from '../publisher';
 import { createRandom } from '../random';
 import { closesOf, type Fortnight } from '../recorded';
+import { type PlannedRule, planRules } from './rules';
 
-/** An alert of a replay, created right after a tick. */
+/** A plain alert of a replay, created right after a tick. */
 export interface PlannedAlert {
   afterTick: number;
   ticker: keyof Prices;
@@ -17,7 +18,9 @@ export interface Plan {
   ticks: Prices[];
   /** By the tick after which they are created. */
   alerts: PlannedAlert[];
-  /** Ticks that are stored and claim nothing: what came true then is left to the alerts' own checks. */
+  /** Those with rules, by the tick after which they are created. */
+  rules: PlannedRule[];
+  /** Ticks that are stored and claim nothing: what came true then is left to the plain alerts' own checks. Rules do not see them. */
   unclaimed: boolean[];
   random: () => number;
 }
@@ -30,7 +33,7 @@ const FARTHEST = 0.2;
 /** Alerts at random moments and distances, 0.1 to 20 % away, near ones oftener; the same plan for the same seed. */
 export function planReplay(
   fortnight: Fortnight,
-  size: { ticks: number; alerts: number },
+  size: { ticks: number; alerts: number; rules: number },
   seed: number,
 ): Plan {
   const random = createRandom(seed);
@@ -45,7 +48,7 @@ export function planReplay(
   }
   // The last tick claims again, so that no stretch is left open.
   unclaimed[size.ticks - 1] = false;
-  return { ticks, alerts, unclaimed, random };
+  return { ticks, alerts, rules: planRules(ticks, size.rules, seed), unclaimed, random };
 }
 
 function planAlert(ticks: Prices[], random: () => number): PlannedAlert {

@@ -5,9 +5,11 @@ import { insertAlert } from '../../src/db/alerts';
 import { lockForPublishing } from '../../src/db/publish-lock';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
 import type { Database } from '../../src/db/schema';
+import { seedRule } from '../../test/support/rules';
 import { insertUsers } from '../alerts';
 import { createPublisher, type Prices, TICKERS } from '../publisher';
 import type { Plan, PlannedAlert } from './plan';
+import type { PlannedRule } from './rules';
 
 const USERS = 100;
 const AT_A_TIME = 8;
@@ -15,9 +17,10 @@ const AT_A_TIME = 8;
 const CHECKED_SHARE = 0.002;
 const SAY_EVERY_MS = 5_000;
 
-/** What a replay did: the alerts' ids in the plan's order, and how many were fired by their own check. */
+/** What a replay did: the alerts' ids in the plan's order, and how many plain ones were fired by their own check. */
 export interface Replayed {
   ids: string[];
+  ruleIds: string[];
   byOwnCheck: number;
 }
 
@@ -33,7 +36,7 @@ export async function replay(
   const { checkAlert } = createAlertActivities({ db, reopenAfterReset: async () => false });
   const limit = pLimit(AT_A_TIME);
   const users = await insertUsers(db, USERS);
-  const ids: string[] = [];
+  const [ids, ruleIds]: [string[], string[]] = [[], []];
   const waiting = new Set<string>();
   let byOwnCheck = 0;
   let saidAt = Date.now();
@@ -56,12 +59,17 @@ export async function replay(
       ids.push(id);
       waiting.add(id);
     }
+    while (plan.rules[ruleIds.length]?.afterTick === tick) {
+      const { ticker, rule } = plan.rules[ruleIds.length] as PlannedRule;
+      const user = users[ruleIds.length % USERS] as string;
+      ruleIds.push(await seedRule(db, user, rule, { ticker, events: rule.tellsEnd ? ['recovered'] : [] }));
+    }
     if (Date.now() - saidAt > SAY_EVERY_MS) {
       saidAt = Date.now();
       say(`tick ${tick} of ${plan.ticks.length}`);
     }
   }
-  return { ids, byOwnCheck };
+  return { ids, ruleIds, byOwnCheck };
 
   /** Forgets those that ticks have claimed meanwhile. */
   async function refresh(): Promise<void> {

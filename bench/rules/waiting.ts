@@ -36,7 +36,7 @@ export const WATCHED: { ticker: string; metric: Metric }[] = METRIC_NAMES.flatMa
 export function waitingRule(n: number, quiver: number, values: Values): StandingRule {
   const { ticker, metric } = WATCHED[n % WATCHED.length] as (typeof WATCHED)[number];
   const round = Math.floor(n / WATCHED.length);
-  const condition = RULE_CONDITIONS[round % RULE_CONDITIONS.length] as Rule['condition'];
+  const condition = RULE_CONDITIONS[(n + round) % RULE_CONDITIONS.length] as Rule['condition'];
   const { value, price } = values.of(ticker, metric);
   const { least, low, high, most } = zonesOf(metric, value, quiver);
   const share = (n * 0.6180339887498949) % 1;
