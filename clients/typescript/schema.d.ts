@@ -1391,7 +1391,7 @@ export interface components {
              * @description How long it must hold before it fires
              * @example 5m
              */
-            for?: string;
+            for?: string | null;
             /**
              * @description Whether it goes on after it has fired
              * @example {
@@ -1437,13 +1437,13 @@ export interface components {
              * @description It never fires from then on
              * @example 2026-03-01T12:00:00Z
              */
-            expires_at?: string;
+            expires_at?: string | null;
             /**
              * Format: date-time
              * @description It does not fire before
              * @example 2026-03-01T12:00:00Z
              */
-            snoozed_until?: string;
+            snoozed_until?: string | null;
             /**
              * @description For you; the webhook brings it along
              * @example Take some profit

@@ -228,6 +228,8 @@ export function tellingAll(
   return [check, { when: isObject }] as const;
 }
 
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+
 /** The body of `PATCH /alerts/{id}`: what is not named stays as it is, and null takes away what need not be there. */
 export function alertChangeSchema(tickers: readonly string[]) {
   const {
@@ -246,6 +248,10 @@ export function alertChangeSchema(tickers: readonly string[]) {
       {
         ...{ target_price, threshold, condition: changed.optional(), webhook_url, paused: PAUSED },
         ...removable,
+        // Their descriptions name a type of their own, which null is none of.
+        for: removable.for.meta(TEXT_OR_NULL),
+        expires_at: removable.expires_at.meta(TEXT_OR_NULL),
+        snoozed_until: removable.snoozed_until.meta(TEXT_OR_NULL),
       },
       { error: NOT_AN_OBJECT },
     )

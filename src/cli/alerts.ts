@@ -1,14 +1,19 @@
 import { type Command, Option } from 'commander';
 import type { Alert } from '../../clients/typescript';
+import { ALERT_STATUSES } from '../domain/alert';
+import { ONE, registerAlertChanges } from './alert-changes';
+import { registerAlertFiles } from './alert-files';
+import { type AlertFlags, fieldsOf, withAlertFlags, withWebhook } from './alert-flags';
+import { registerAlertPreview } from './alert-preview';
 import { registerAlertWatch } from './alert-watch';
+import { ALERT_HEADING, alertRow, printAlert } from './alert-words';
 import { type ApiFlags, answerOf, connectApi, withApi } from './api/connect';
 import { firstOf } from './api/pages';
-import { priceText, webUrl, wholeNumber } from './arguments';
+import { wholeNumber } from './arguments';
 import { withExamples } from './examples';
-import { factsText, jsonText, tableText } from './table';
+import { jsonText, tableText } from './table';
 
 const LONGEST_PAGE = 1_000;
-const ONE = 'print one JSON object';
 
 interface ListFlags extends ApiFlags {
   status?: Alert['status'];
@@ -16,10 +21,7 @@ interface ListFlags extends ApiFlags {
   limit: number;
 }
 
-interface NewFlags extends ApiFlags {
-  above?: string;
-  below?: string;
-  webhook: string;
+interface NewFlags extends ApiFlags, AlertFlags {
   idempotencyKey?: string;
 }
 
@@ -30,12 +32,16 @@ export function registerAlerts(program: Command): void {
   const show = withApi(alerts.command('show').description('print one alert').argument('<id>', 'its id'));
   show.option('--json', ONE).action(async (id: string, flags: ApiFlags) => {
     const { url, api } = connectApi(flags);
-    print((await answerOf(url, api.GET('/api/v1/alerts/{id}', { params: { path: { id } } }))).data, flags);
+    printAlert(
+      (await answerOf(url, api.GET('/api/v1/alerts/{id}', { params: { path: { id } } }))).data,
+      flags,
+    );
   });
   withExamples(show, ['pricehook alerts show 0b1f9a3c-6f0e-4d55-9f0e-3a7c4f4c2d11']);
   registerCreate(alerts);
-  registerChange(alerts, 'pause', 'have an alert watch no prices until it is resumed', true);
-  registerChange(alerts, 'resume', 'have a paused alert watch prices again, from the next one on', false);
+  registerAlertChanges(alerts);
+  registerAlertPreview(alerts);
+  registerAlertFiles(alerts);
   registerAlertWatch(alerts);
   registerDelete(alerts);
 }
@@ -44,7 +50,7 @@ function registerList(alerts: Command): void {
   const list = alerts
     .command('list')
     .description('print your alerts, the newest first')
-    .addOption(new Option('--status <status>', 'only these').choices(['active', 'paused', 'fired']))
+    .addOption(new Option('--status <status>', 'only these').choices(ALERT_STATUSES))
     .option('--ticker <ticker>', 'only those of this ticker')
     .option('--limit <number>', 'how many at most', wholeNumber(1, 100_000), LONGEST_PAGE);
   withApi(list)
@@ -55,7 +61,7 @@ function registerList(alerts: Command): void {
       const all = await firstOf(flags.limit, LONGEST_PAGE, (page) =>
         answerOf(url, api.GET('/api/v1/alerts/', { params: { query: { ...page, status, ticker } } })),
       );
-      process.stdout.write(flags.json ? jsonText(all, 2) : tableText(HEADING, all.map(row)));
+      process.stdout.write(flags.json ? jsonText(all, 2) : tableText(ALERT_HEADING, all.map(alertRow)));
     });
   withExamples(list, ['pricehook alerts list', 'pricehook alerts list --status active --ticker BTC --json']);
 }
@@ -63,49 +69,35 @@ function registerList(alerts: Command): void {
 function registerCreate(alerts: Command): void {
   const create = alerts
     .command('create')
-    .description('draw a line: your webhook is called once when the price crosses it')
-    .argument('<ticker>', 'such as BTC')
-    .addOption(
-      new Option('--above <price>', 'fires when the price is above this, in US dollars')
-        .argParser(priceText)
-        .conflicts('below'),
-    )
-    .option('--below <price>', 'fires when the price is below this', priceText)
-    .requiredOption('--webhook <url>', 'where the webhook is sent', webUrl)
-    .option(
-      '--idempotency-key <text>',
-      'a name for this request: sent again within 24 hours, it makes no other alert',
-    );
+    .description('make an alert: your webhook is called when what it waits for comes true')
+    .argument('<ticker>', 'such as BTC; of --metric ratio two of them, such as ETH/BTC');
+  withWebhook(withAlertFlags(create), true).option(
+    '--idempotency-key <text>',
+    'a name for this request: sent again within 24 hours, it makes no other alert',
+  );
   withApi(create)
     .option('--json', ONE)
     .action(async (ticker: string, flags: NewFlags, command: Command) => {
-      const { above, below, webhook, idempotencyKey } = flags;
-      const target_price = above ?? below;
-      if (target_price === undefined) return command.error('error: --above or --below is missing');
+      const fields = fieldsOf(flags);
+      if (fields.condition === undefined)
+        return command.error('error: --above, --below or --condition is missing');
       const { url, api } = connectApi(flags);
       const { data } = await answerOf(
         url,
         api.POST('/api/v1/alerts/', {
-          params: { header: { 'Idempotency-Key': idempotencyKey } },
-          body: { ticker, target_price, condition: above === undefined ? 'lt' : 'gt', webhook_url: webhook },
+          params: { header: { 'Idempotency-Key': flags.idempotencyKey } },
+          body: { ticker, ...fields, condition: fields.condition },
         }),
       );
-      print(data, flags);
+      printAlert(data, flags);
     });
   withExamples(create, [
     'pricehook alerts create BTC --above 65420.15 --webhook https://example.com/hooks/prices',
     'pricehook alerts create DOGE --below 0.1 --webhook http://localhost:9000/ --json',
+    'pricehook alerts create ETH --metric change_1h --condition gt --threshold 5 --for 5m --every 1h --rearm 1 --webhook https://example.com/hooks/prices',
+    'pricehook alerts create ETH/BTC --metric ratio --condition leaves --range 0.02,0.08 --hours 09:00-17:30 --time-zone Europe/Berlin --webhook https://example.com/hooks/prices',
+    "pricehook alerts create SOL --condition crosses_above --threshold 200 --format slack --note 'Take some profit' --webhook https://hooks.slack.com/services/T/B/x",
   ]);
-}
-
-function registerChange(alerts: Command, name: string, description: string, paused: boolean): void {
-  const change = withApi(alerts.command(name).description(description).argument('<id>', "the alert's id"));
-  change.option('--json', ONE).action(async (id: string, flags: ApiFlags) => {
-    const { url, api } = connectApi(flags);
-    const call = api.PATCH('/api/v1/alerts/{id}', { params: { path: { id } }, body: { paused } });
-    print((await answerOf(url, call)).data, flags);
-  });
-  withExamples(change, [`pricehook alerts ${name} 0b1f9a3c-6f0e-4d55-9f0e-3a7c4f4c2d11`]);
 }
 
 function registerDelete(alerts: Command): void {
@@ -123,18 +115,4 @@ function registerDelete(alerts: Command): void {
       }
     });
   withExamples(remove, ['pricehook alerts delete 0b1f9a3c-6f0e-4d55-9f0e-3a7c4f4c2d11']);
-}
-
-const HEADING = ['ID', 'TICKER', 'LINE', 'STATUS', 'CREATED', 'TRIGGERED', 'AT PRICE', 'WEBHOOK'];
-
-const row = (alert: Alert) => [
-  ...[alert.id, alert.ticker, lineOf(alert), alert.status, alert.created_at],
-  ...[alert.triggered_at, alert.triggered_price, alert.webhook_url],
-];
-
-const lineOf = ({ condition, target_price }: Alert) => `${condition === 'gt' ? '>' : '<'} ${target_price}`;
-
-function print(alert: Alert, { json }: ApiFlags): void {
-  const facts = HEADING.map((name, index) => [name.toLowerCase(), row(alert)[index] ?? null] as const);
-  process.stdout.write(json ? jsonText(alert, 2) : factsText(facts));
 }

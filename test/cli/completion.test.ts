@@ -32,7 +32,7 @@ describe('pricehook completion bash, in a bash', () => {
 
   it('completes options, and values of which there is a list', () => {
     expect(offered('rates', '--wa')).toEqual(['--watch']);
-    expect(offered('alerts', 'list', '--status', '')).toEqual(['active', 'paused', 'fired']);
+    expect(offered('alerts', 'list', '--status', '')).toEqual(['active', 'paused', 'fired', 'expired']);
     expect(offered('alerts', 'list', '--status', 'active', '--js')).toEqual(['--json']);
     expect(offered('completion', 'f')).toEqual(['fish']);
     expect(offered('archive', 'verify', 'list')).toEqual([]);
