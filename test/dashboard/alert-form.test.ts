@@ -108,7 +108,7 @@ describe('an alert in words', () => {
   it('says how it goes on, when, and until when', () => {
     expect(termsOf(plain, String)).toEqual([]);
     expect(termsOf(full, String)).toEqual([
-      'again after 1\u00a0h, 10 times at most, once it is back by 0.5, counted from its last firing',
+      'again after 1\u00a0h, 10 times at most, once it is back by 0.5\u00a0%, counted from its last firing',
       'Mon–Wed 22:00–06:30 in Europe/Berlin',
       'expires 2100-03-01T12:00:00.000Z',
     ]);

@@ -229,7 +229,7 @@ describe('the dashboard', () => {
       },
     ]);
     await page.goto(`${stage.url}/#/deliveries`);
-    await page.getByRole('link', { name: /BTC change in 1 h/ }).waitFor();
+    await page.getByRole('link', { name: /BTC change in 1 h above/ }).waitFor();
   });
 
   it('snoozes and wakes an alert, duplicates it, takes away what it said, and tells the expired ones apart', async () => {

@@ -64,19 +64,25 @@ export const formatDuration = (text: string) =>
   text.replace(/^([\d.]+)(\w+)$/, (_, count, unit) => `${count}\u00a0${unit === 'm' ? 'min' : unit}`);
 
 /** How an alert goes on, when it may fire and until when; nothing of plain ones. */
-export function termsOf({ repeat, active_hours: hours, expires_at }: Alert, time: (at: string) => string) {
+export function termsOf(
+  { metric, repeat, active_hours: hours, expires_at }: Alert,
+  time: (at: string) => string,
+) {
   return [
-    repeat && repeatText(repeat),
+    repeat && repeatText(repeat, metric),
     hours && `${daysText(hours.days)}${hours.from}–${hours.to} in ${hours.time_zone}`,
     expires_at && `${Date.parse(expires_at) > Date.now() ? 'expires' : 'expired'} ${time(expires_at)}`,
   ].filter((text) => text !== undefined);
 }
 
-function repeatText({ every, max_firings, rearm, rebase }: NonNullable<Alert['repeat']>): string {
+function repeatText(
+  { every, max_firings, rearm, rebase }: NonNullable<Alert['repeat']>,
+  metric: Alert['metric'],
+): string {
   return [
     `again after ${formatDuration(every)}`,
     max_firings !== undefined && `${plural(max_firings, 'time')} at most`,
-    rearm !== undefined && `once it is back by ${formatExact(rearm)}`,
+    rearm !== undefined && `once it is back by ${formatValue(rearm, metric)}`,
     rebase && 'counted from its last firing',
   ]
     .filter(Boolean)
