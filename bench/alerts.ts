@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { readConfig } from '../src/config';
 import type { Database } from '../src/db/schema';
 import { type AlertToStart, toStart } from '../src/db/wakes';
-import { alertWorkflowOptions } from '../src/temporal';
+import { alertWorkflowOptions, alertWorkflowType } from '../src/temporal';
 import { newWebhookSecret } from '../src/webhooks/sign';
 import type { priceAlert } from '../src/workflows/price-alert';
 import { benchBox } from './secrets';
@@ -65,7 +65,7 @@ export async function putToSleep(
     alerts.map((alert) =>
       limit(async () => {
         await stack.temporal.client.workflow.start<typeof priceAlert>(
-          'priceAlert',
+          alertWorkflowType(alert),
           alertWorkflowOptions(alert, webhook),
         );
         started += 1;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/dev/ports';
 import { registerUser } from '../../test/support/api-client';
 import { type Listeners, openListeners } from '../listeners';
@@ -11,12 +12,17 @@ const CLIENTS = 1_000;
 const CLIENTS_A_USER = 20;
 const TICKS = 20;
 const START_PRICE = 50_000;
+/**
+ * Between two ticks: longer than it takes until the clients were asked for the last quotes. Ticks are ten seconds apart in use; for a
+ * client that has newer quotes coming while it has not taken the last ones, these wait until it has.
+ */
+const PAUSE_MS = 1_000;
 
 /** A price is told to everybody who listens, by one process. */
 export const stream: Scenario = {
   name: 'stream',
   about: `${CLIENTS} WebSocket clients of one API process: from the quote's commit to the last client's arrival`,
-  settings: { clients: CLIENTS, ticksARound: TICKS, apiProcesses: 1 },
+  settings: { clients: CLIENTS, ticksARound: TICKS, pauseBetweenTicks: `${PAUSE_MS} ms`, apiProcesses: 1 },
   run: (bench) =>
     bench.withStack(async (stack) => {
       const clients = Math.ceil(CLIENTS / bench.shrink);
@@ -50,6 +56,7 @@ export const stream: Scenario = {
           const { committedAt, over } = await ticks.publish({ BTC: price });
           latencies.push((await last) - committedAt);
           await over;
+          await sleep(PAUSE_MS);
         }
         await listeners.close();
         return latencies;
