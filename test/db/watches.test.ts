@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely';
+import { claimCrossed } from '../../src/db/claims';
+import { storeQuotes } from '../../src/db/publishing';
 import type { Database } from '../../src/db/schema';
 import { concernedBy } from '../../src/db/watches';
 import { armed } from '../../src/domain/rule-watch';
@@ -42,5 +44,25 @@ describe('the alerts that a tick concerns', () => {
     });
     expect(concerned).toHaveLength(10);
     expect(read).toBeLessThan(100);
+  });
+
+  it('are read by themselves, where they are plain, too', async () => {
+    const { db } = database;
+    const { id } = await seedUser(db);
+    await sql`
+      insert into alerts (user_id, market, ticker, condition, target_price, webhook_url, armed_seq, checked_seq)
+      select ${id}, 'replay', 'BTC', 'gt', 100 + n, 'http://127.0.0.1:9/', 0, 0
+      from generate_series(1, 20000) as n`.execute(db);
+    await sql`analyze alerts`.execute(db);
+    const tickAt = new Date();
+    const quote = { ticker: 'BTC', price: 110.5, quotedAtMs: tickAt.getTime(), spread: 0, isJump: false };
+    const [fired, read] = await db.transaction().execute(async (trx) => {
+      await storeQuotes(trx, 'replay', tickAt, [{ ...quote, sources: ['okx'] }]);
+      const before = await rowsRead(trx);
+      const claimed = await claimCrossed(trx, 'replay', tickAt);
+      return [claimed, (await rowsRead(trx)) - before] as const;
+    });
+    expect(fired).toBe(10);
+    expect(read).toBeLessThan(200);
   });
 });
