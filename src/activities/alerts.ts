@@ -12,7 +12,8 @@ import { expire, untilNextCheck } from './expiry';
 /** What an alert's workflow finds when it looks at its row. */
 export type CheckResult =
   | { state: 'gone'; hasExpired?: true }
-  | { state: 'paused' }
+  /** Where it is to expire: when it is looked at again. */
+  | { state: 'paused'; pausedForMs?: number }
   /** It has become an alert that delivers by children, which another workflow looks after. */
   | { state: 'rule' }
   | { state: 'fired'; deliveryId: string; deliveryStatus: DeliveryStatus }
@@ -61,7 +62,8 @@ export function createAlertActivities({
       if (alert.byChildren && status !== 'deleted') return { state: 'rule' };
       if (status === 'deleted' || status === 'paused' || status === 'expired') {
         await recordRest(db, alertId, alert.version);
-        if (status === 'paused') return { state: 'paused' };
+        if (status === 'paused')
+          return { state: 'paused', ...(alert.expiresAt !== null && { pausedForMs: untilNextCheck(alert) }) };
         return status === 'expired' ? { state: 'gone', hasExpired: true } : { state: 'gone' };
       }
       if (alert.status === 'active' && alert.isCrossed && alert.lastSeq !== null) {

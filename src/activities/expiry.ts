@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { expireRule } from '../db/rule-checks';
+import { endFiredWatch, expireRule } from '../db/rule-checks';
 import type { Database } from '../db/schema';
 import { insertOwed } from '../db/watches';
 import { MAX_CHECK_DELAY_MS } from '../domain/alert';
@@ -8,13 +8,14 @@ import { owedMessages } from './owed-messages';
 /** A timer may fire a little early by the database's clock. */
 const AFTER_EXPIRY_MS = 1_000;
 
-/** Has an alert expire whose time has come, and tell of it if its user wishes so; once, whoever comes first. */
+/** Has an alert expire whose time has come, or no longer wait for the end of its last firing, and tell of it if its user wishes so; once, whoever comes first. */
 export async function expire(db: Kysely<Database>, alertId: string): Promise<void> {
   await db
     .transaction()
     .setIsolationLevel('read committed')
     .execute(async (trx) => {
       const expired = await expireRule(trx, alertId);
+      if (expired === undefined) await endFiredWatch(trx, alertId);
       if (!expired?.events.includes('expired')) return;
       const facts = {
         type: 'alert.expired' as const,

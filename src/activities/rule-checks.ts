@@ -20,6 +20,8 @@ export interface RuleCheck {
   /** Messages that are to be delivered. */
   owed: string[];
   nextCheckMs: number;
+  /** Of a paused one that is to expire: when it is looked at again. */
+  pausedForMs?: number;
 }
 
 export interface RuleCheckActivities {
@@ -34,7 +36,7 @@ export function createRuleCheckActivities({ db }: { db: Kysely<Database> }): Rul
   return {
     async checkRule({ alertId }) {
       let alert = await readRule(db, alertId);
-      if (alert?.hasExpired && (alert.status === 'active' || alert.status === 'paused')) {
+      if (alert?.hasExpired && (alert.isWatched || alert.status === 'active' || alert.status === 'paused')) {
         await expire(db, alertId);
         alert = await readRule(db, alertId);
       }
@@ -43,11 +45,13 @@ export function createRuleCheckActivities({ db }: { db: Kysely<Database> }): Rul
       const owed = state === 'deleted' || state === 'plain' ? [] : await owedBy(db, alertId, MOST_OWED);
       const nextCheckMs = untilNextCheck(alert);
       if (state === 'plain') return { ...GONE, state };
-      if (state === 'waiting') await recordCheck(db, alertId, { ...alert, lastSeq: null }, nextCheckMs);
+      if (alert.status === 'active') await recordCheck(db, alertId, { ...alert, lastSeq: null }, nextCheckMs);
+      // Of one that has fired for the last time, ticks alone find out that its condition has ended.
       else await recordRest(db, alertId, alert.version);
       const { ticker, condition, rule, lastValue } = alert;
       return {
         ...{ state, ticker, condition, owed, nextCheckMs },
+        ...(state === 'paused' && alert.expiresAt !== null && { pausedForMs: nextCheckMs }),
         target: rule.bounds[0],
         summary: ruleText(ticker, rule),
         lastValue: lastValue === null ? null : String(lastValue),

@@ -75,8 +75,12 @@ export function createRuleClaims(market: Market): RuleClaims {
   ): { step: Stepped; owed: OwedMessage[] } | undefined {
     const { id, ticker, rule, expiresAt, snoozedUntil } = alert;
     const { atMs } = seen;
-    // Its workflow says that it has expired.
-    if (expiresAt !== null && atMs >= expiresAt.getTime()) return undefined;
+    if (expiresAt !== null && atMs >= expiresAt.getTime()) {
+      // Its workflow says that it has expired; that of one that has fired for the last time may have ended.
+      if (!isExhausted(rule, alert.state)) return undefined;
+      const interest = interestOf(rule, alert.state, atMs);
+      return { step: { id, ticker, state: alert.state, interest, isOver: true, fired: null }, owed: [] };
+    }
     const point: Point = { value: seen.value, price: seen.price };
     const snoozedUntilMs = snoozedUntil?.getTime() ?? null;
     const observation = { atMs, low: point, high: point, close: point, unbrokenSinceMs };

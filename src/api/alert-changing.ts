@@ -1,6 +1,7 @@
 import { type ChangeRefusal, changeAlert } from '../db/alert-changes';
 import { type AlertRow, findAlert, type OwnAlert } from '../db/alerts';
 import { changeRuleAlert, type RuleChangeRefusal } from '../db/rule-alerts';
+import { isExhausted } from '../domain/rule-watch';
 import { sealHeaders } from '../webhooks/own-headers';
 import { inputOf } from './alert-answers';
 import type { AlertChangeInput } from './alert-body';
@@ -33,12 +34,25 @@ export async function changeOwnAlert(
     if (problems.length > 0) throw validationError(problems);
     const wish = ruleWishOf(input);
     assertTimely(wish);
+    assertMayFire(row, wish);
     return {
       wish: { ...wish, headers: changedHeaders(box, row, wish, change) },
       paused: change.paused ?? row.status === 'paused',
     };
   });
   return 'refusal' in result ? result : { ...result, changed: true };
+}
+
+/** @throws ApiError 422 where an alert would wait for ever, since it has fired as often as it would be let */
+function assertMayFire({ firing_number: firings }: AlertRow, { rule }: RuleWish): void {
+  if (!isExhausted(rule, { firings })) return;
+  const often = `${firings} ${firings === 1 ? 'time' : 'times'}`;
+  throw validationError([
+    {
+      path: 'repeat',
+      message: `It has fired ${often} already: let it fire more often, or make another alert`,
+    },
+  ]);
 }
 
 /** @throws ApiError 422 where headers that may hold secrets would go to a host that they were not given for */

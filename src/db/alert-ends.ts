@@ -59,9 +59,13 @@ export async function endWithLastKey(
   if (toTell === 'has another key') return [];
   // The rest has fired and owes nothing: there may be very many, and no tick should wait for them.
   if (toTell !== undefined) {
+    // In the order of ticks, which lock those whose condition may end yet.
     await sql`
-      update alerts set status = 'deleted', headers = null, updated_at = now()
-      where user_id = ${userId} and status = 'fired'`.execute(db);
+      with fired as materialized (
+        select id from alerts where user_id = ${userId} and status = 'fired' order by id for no key update
+      )
+      update alerts as a set status = 'deleted', headers = null, updated_at = now()
+      from fired where a.id = fired.id`.execute(db);
   }
   return toTell;
 }

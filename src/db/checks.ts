@@ -72,11 +72,12 @@ export async function recordCheck(
     where id = ${alertId} and status = 'active' and updated_at = ${version}::timestamptz`.execute(db);
 }
 
-/** Notes that the workflow has seen that its alert waits for no price: nobody needs to look until it is changed. */
+/** Notes that the workflow has seen that its alert waits for no price: nobody needs to look until it is changed, or expires. */
 export async function recordRest(db: Kysely<Database>, alertId: string, version: string): Promise<void> {
   await sql`
-    update alerts set next_check_at = null
-    where id = ${alertId} and status <> 'active' and next_check_at is not null
+    update alerts set next_check_at = case when status = 'paused' then expires_at end
+    where id = ${alertId} and status <> 'active'
+      and next_check_at is distinct from case when status = 'paused' then expires_at end
       and updated_at = ${version}::timestamptz`.execute(db);
 }
 

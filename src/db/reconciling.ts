@@ -135,7 +135,8 @@ export async function makeDue(
       select id from deliveries as d
       where status = 'pending' and (
         id = any(${deliveryIds})
-        or (alert_id = any(${alertIds}::uuid[]) and ${carrier} = 'alert-' || alert_id)
+        -- Of one that delivers by children, it may not have begun them yet.
+        or (alert_id = any(${alertIds}::uuid[]) and ${carrier} in ('alert-' || alert_id, 'delivery-' || id))
       )
       order by id for no key update skip locked
     )

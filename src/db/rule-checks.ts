@@ -58,3 +58,12 @@ export async function expireRule(
     returning ${checked}`.execute(trx);
   return rows[0];
 }
+
+/** From its expiry on, nothing becomes of an alert that has fired for the last time, not even that its condition ends. */
+export async function endFiredWatch(trx: Transaction<Database>, alertId: string): Promise<void> {
+  await sql`
+    delete from watches as w using alerts as a
+    where w.alert_id = ${alertId} and a.id = w.alert_id and a.status = 'fired' and a.expires_at <= now()`.execute(
+    trx,
+  );
+}

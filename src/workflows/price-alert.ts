@@ -102,9 +102,10 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
 
   function sleepUntilStirred(check: CheckResult & { state: 'waiting' | 'paused' }): Promise<unknown> {
     const woken = () => deliveryId !== undefined || stirred;
-    if (check.state === 'paused') return condition(woken);
-    if (input.version === undefined) return condition(woken, check.nextCheckMs);
-    return sleepUnless(woken, check.nextCheckMs, () => deliveryId !== undefined);
+    const sleepMs = check.state === 'paused' ? check.pausedForMs : check.nextCheckMs;
+    if (sleepMs === undefined) return condition(woken);
+    if (input.version === undefined) return condition(woken, sleepMs);
+    return sleepUnless(woken, sleepMs, () => deliveryId !== undefined);
   }
 
   /**

@@ -1,6 +1,8 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
   condition,
   continueAsNew,
   isCancellation,
@@ -24,6 +26,8 @@ const MAX_HISTORY_LENGTH = 4_000;
 
 export interface WatchAlertInput extends DeliveryOptions {
   alertId: string;
+  /** Messages that the run before was told of last. */
+  told?: string[];
 }
 
 export interface WatchAlertResult {
@@ -36,8 +40,11 @@ export interface WatchAlertResult {
  * child, which fails alone, looks at its row when it is told to, and has it expire when its time has come.
  */
 export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResult> {
+  /** Messages whose children run, or have ended by themselves. */
   const begun = new Set<string>();
-  let told: string[] = [];
+  /** Those that were being delivered already. */
+  const elsewhere = new Set<string>();
+  let told = input.told ?? [];
   let deliveries = new CancellationScope();
   let stirred = false;
   let current: RuleCheck | undefined;
@@ -57,29 +64,35 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
   for (;;) {
     stirred = false;
     const check = await checkRule({ alertId: input.alertId });
-    if (check.state === 'plain') return await goOnByItself();
-    describe(check, current);
-    current = check;
-    const messages = new Set([...told, ...check.owed]);
-    told = [];
-    await Promise.all([...messages].filter((id) => !begun.has(id)).map(begin));
+    if (check.state !== 'plain') {
+      describe(check, current);
+      current = check;
+    }
     if (check.state === 'deleted' || check.state === 'paused') {
-      // They would find it out at their next attempt.
+      // They would find it out at their next attempt. Not those that it was told of meanwhile: it may watch again by now.
       deliveries.cancel();
       deliveries = new CancellationScope();
     }
+    // Told of one again, it may be that its delivery was ended by force.
+    const messages = new Set([...told, ...check.owed.filter((id) => !elsewhere.has(id))]);
+    told = [];
+    await Promise.all([...messages].filter((id) => !begun.has(id)).map(begin));
+    // However much it is told, no run's history may reach Temporal's limit.
+    if (historyIsLong() && isLasting(check.state)) await continueAsNew<typeof watchAlert>({ ...input, told });
     if (stirred) continue;
-    if (check.state !== 'waiting' && check.state !== 'paused') return { outcome: check.state };
-    if (historyIsLong()) await continueAsNew<typeof watchAlert>(input);
+    if (check.state === 'plain') return await goOnByItself();
+    if (!isLasting(check.state)) return { outcome: check.state };
     const woken = () => stirred;
-    if (check.state === 'paused') await condition(woken);
-    else await sleepUnless(woken, check.nextCheckMs, () => false);
+    const sleepMs = check.state === 'paused' ? check.pausedForMs : check.nextCheckMs;
+    if (sleepMs === undefined) await condition(woken);
+    else await sleepUnless(woken, sleepMs, () => false);
   }
 
   /** Its user has made it one that delivers by itself: the same workflow id goes on with another workflow. */
   async function goOnByItself(): Promise<never> {
+    const { alertId, ownerId, retry, attemptTimeoutMs } = input;
     const goOn = makeContinueAsNewFunc<typeof priceAlert>({ workflowType: 'priceAlert' });
-    return await goOn({ ...input, version: 2 });
+    return await goOn({ alertId, ownerId, retry, attemptTimeoutMs, version: 2 });
   }
 
   async function begin(deliveryId: string): Promise<void> {
@@ -87,7 +100,7 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
     const { ownerId, retry, attemptTimeoutMs } = input;
     const args: [DeliverMessageInput] = [{ deliveryId, ownerId, retry, attemptTimeoutMs }];
     try {
-      await deliveries.run(() =>
+      const child = await deliveries.run(() =>
         startChild(deliverMessage, {
           workflowId: `delivery-${deliveryId}`,
           args,
@@ -100,9 +113,15 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
           typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.owner, value: ownerId }],
         }),
       );
+      // One that was ended by force has left its message owed.
+      child.result().catch((error: unknown) => {
+        if (isByForce(error)) begun.delete(deliveryId);
+      });
     } catch (error) {
       // It is being made already; or it was cancelled before it began.
       if (!isAlreadyStarted(error) && !isCancellation(error)) throw error;
+      begun.delete(deliveryId);
+      if (isAlreadyStarted(error)) elsewhere.add(deliveryId);
     }
   }
 }
@@ -110,6 +129,11 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
 /** The class of this error is in none of the packages that workflows import. */
 const isAlreadyStarted = (error: unknown) =>
   error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
+
+const isByForce = (error: unknown) =>
+  error instanceof ChildWorkflowFailure && !(error.cause instanceof ApplicationFailure);
+
+const isLasting = (state: RuleCheck['state']) => state === 'waiting' || state === 'paused';
 
 function historyIsLong(): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();

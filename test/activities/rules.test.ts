@@ -120,6 +120,23 @@ describe('a tick', () => {
     ]);
   });
 
+  it('tells nothing of an end after its expiry, and looks no more', async () => {
+    const expiresAt = new Date(BEGIN_MS + TICK_MS);
+    const id = await seedRule(
+      database.db,
+      userId,
+      { ...ABOVE_100, tellsEnd: true },
+      { expiresAt, events: ['recovered'] },
+    );
+    const [first, ...later] = ticksOf([101, 102, 99]) as [Tick, ...Tick[]];
+    await run([first]);
+    expect(await rowOf(id)).toMatchObject({ status: 'fired' });
+    expect(await database.db.selectFrom('watches').select('alert_id').execute()).toEqual([{ alert_id: id }]);
+    await run(later);
+    expect((await messagesOf(id)).map(({ type }) => type)).toEqual(['alert.triggered']);
+    expect(await database.db.selectFrom('watches').select('alert_id').execute()).toEqual([]);
+  });
+
   it('waits for as long as the condition must hold, and begins anew after a break', async () => {
     const id = await create('BTC', { ...ABOVE_100, forMs: 3 * TICK_MS });
     const [first, second, ...later] = ticksOf([101, 101, 101, 101, 101, 101, 101, 101, 101, 101]) as [

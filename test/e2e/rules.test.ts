@@ -1,4 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
+import { makeDue } from '../../src/db/reconciling';
 import { alertWorkflowId } from '../../src/temporal';
 import { type RegisteredUser, registerUser } from '../support/api-client';
 import { eventually } from '../support/eventually';
@@ -170,6 +171,68 @@ describe('an alert with a rule', () => {
     await receiver.waitFor(1);
     expect(bodies()[0]).toMatchObject({ alert_id: alert.id, note: 'now' });
     expect(await handleOf(alert).result()).toEqual({ outcome: 'fired' });
+  });
+
+  it('expires while it is paused, too', async () => {
+    const kinds = [{ note: 'by itself' }, { repeat: { every: '1h' } }];
+    for (const kind of kinds) {
+      const expires_at = new Date(Date.now() + 5_000).toISOString();
+      const alert = await create({ threshold: 1e9, expires_at, ...kind });
+      await alice.call('PATCH', `/api/v1/alerts/${alert.id}`, { paused: true });
+      expect(await handleOf(alert).result()).toEqual({ outcome: 'expired' });
+      expect(await read(alert)).toMatchObject({ status: 'expired' });
+    }
+    await receiver.waitFor(kinds.length);
+    expect(bodies().map(({ type }) => type)).toEqual(kinds.map(() => 'alert.expired'));
+  });
+
+  it('does not wait beyond its expiry for the end of its last firing, and is not looked after until then', async () => {
+    const expires_at = new Date(Date.now() + 6_000).toISOString();
+    const alert = await create({
+      expires_at,
+      repeat: { every: '1h', max_firings: 1 },
+      events: ['recovered'],
+    });
+    await receiver.waitFor(1);
+    await eventually(async () => {
+      const row = stack.db.selectFrom('alerts').select(['status', 'next_check_at']);
+      expect(await row.where('id', '=', alert.id).executeTakeFirst()).toEqual({
+        ...{ status: 'fired', next_check_at: null },
+      });
+    });
+    expect((await handleOf(alert).describe()).status.name).toBe('RUNNING');
+    expect(await handleOf(alert).result()).toEqual({ outcome: 'fired' });
+    const watches = stack.db.selectFrom('watches').select('alert_id').where('alert_id', '=', alert.id);
+    expect(await watches.execute()).toEqual([]);
+  });
+
+  it('is not changed into one that has fired as often as it may', async () => {
+    const alert = await create({ repeat: { every: '1h' }, events: [] });
+    await receiver.waitFor(1);
+    for (const repeat of [null, { every: '1h', max_firings: 1 }]) {
+      const { status, body } = await alice.call('PATCH', `/api/v1/alerts/${alert.id}`, { repeat });
+      expect([status, body]).toMatchObject([422, { errors: [{ path: 'repeat' }] }]);
+    }
+    const more = await alice.call('PATCH', `/api/v1/alerts/${alert.id}`, {
+      repeat: { every: '1h', max_firings: 2 },
+    });
+    expect(more.status).toBe(200);
+  });
+
+  it('has a message delivered whose child was terminated', async () => {
+    receiver.answer((_, response) => response.writeHead(503, { 'retry-after': '3' }).end());
+    const alert = await create({ repeat: { every: '90d' }, events: [] });
+    await receiver.waitFor(1);
+    const [delivery] = (await deliveriesOf(alert)) as [Delivery];
+    const child = stack.temporal.client.workflow.getHandle(`delivery-${delivery.id}`);
+    await child.terminate();
+    receiver.answer(204);
+    // As the reconciliation does, which finds it in the list of what ended by force.
+    await makeDue(stack.db, { alertIds: [], deliveryIds: [delivery.id] });
+    await eventually(async () =>
+      expect((await deliveriesOf(alert)).map(({ status }) => status)).toEqual(['delivered']),
+    );
+    expect(await child.result()).toMatchObject({ outcome: 'delivered' });
   });
 
   it('fires and delivers once each, whatever is killed in between', async () => {
