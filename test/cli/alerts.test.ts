@@ -86,7 +86,7 @@ describe('pricehook alerts create', () => {
       ],
       [],
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it('says what an option may be, and nothing of headers', async () => {
     const create = (...more: string[]) => run(['create', 'BTC', '--webhook', HOOK, ...more]);
@@ -107,7 +107,7 @@ describe('pricehook alerts create', () => {
     expect(ends).toEqual(
       cases.map(([, code, words]) => ({ code, stdout: '', stderr: expect.stringContaining(words) })),
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('pricehook alerts change, snooze, pause and resume', () => {
@@ -144,7 +144,7 @@ describe('pricehook alerts change, snooze, pause and resume', () => {
     });
     expect(await run(['change', id, '--remove', 'ticker'])).toMatchObject({ code: 2 });
     expect(await run(['snooze', AN_ID, '2h'])).toMatchObject({ code: 4 });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('pricehook alerts export and import', () => {
@@ -199,7 +199,7 @@ describe('pricehook alerts export and import', () => {
     });
     expect(await run(['import', file('none.csv')])).toMatchObject({ code: 2 });
     expect(await run(['export', '--status', 'active'])).toMatchObject({ code: 0, stdout: '[]\n' });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('pricehook alerts preview', () => {
@@ -226,5 +226,5 @@ describe('pricehook alerts preview', () => {
     const json = await run(['preview', 'BTC', '--above', '105', ...span, '--json']);
     expect(JSON.parse(json.stdout).firings).toHaveLength(2);
     expect(await run(['preview', 'BTC'])).toMatchObject({ code: 2 });
-  }, 60_000);
+  }, 120_000);
 });
