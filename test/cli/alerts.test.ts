@@ -180,26 +180,10 @@ describe('pricehook alerts export and import', () => {
         created: 2,
       });
       const theirs = await run(['export', ...more]);
-      expect(theirs.stdout.replaceAll(/"events":[^\]]*\],?|expired suspended/g, '')).toBe(
-        readFileSync(file(name), 'utf8').replaceAll(/"events":[^\]]*\],?|expired suspended/g, ''),
-      );
+      expect(theirs.stdout).toBe(readFileSync(file(name), 'utf8'));
     },
-    60_000,
+    120_000,
   );
-
-  it('say which line is wrong, and make nothing', async () => {
-    writeFileSync(
-      file('wrong.csv'),
-      `ticker,condition,target_price,webhook_url\nBTC,gt,5,${HOOK}\nBTC,gt,x,${HOOK}\n`,
-    );
-    expect(await run(['import', file('wrong.csv')])).toMatchObject({
-      code: 5,
-      stdout: '',
-      stderr: expect.stringMatching(/^3\.target_price: .+ \(422\)\n$/),
-    });
-    expect(await run(['import', file('none.csv')])).toMatchObject({ code: 2 });
-    expect(await run(['export', '--status', 'active'])).toMatchObject({ code: 0, stdout: '[]\n' });
-  }, 120_000);
 });
 
 describe('pricehook alerts preview', () => {
