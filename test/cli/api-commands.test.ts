@@ -67,7 +67,7 @@ describe('pricehook alerts', () => {
       [['alerts', 'create', 'XYZ', '--above', '1', '--webhook', HOOK], {}, 5, 'ticker: Must be one of BTC'],
       [['alerts', 'watch', '--resume', 'x'], {}, 5, '(422)'],
       [['rates'], { PRICEHOOK_URL: 'http://127.0.0.1:9' }, 6, 'No API answers on http://127.0.0.1:9'],
-      [['alerts', 'create', 'BTC', '--webhook', HOOK], {}, 2, '--above or --below is missing'],
+      [['alerts', 'create', 'BTC', '--webhook', HOOK], {}, 2, '--above, --below or --condition is missing'],
       [['alerts', 'create', 'BTC', '--below', '-5', '--webhook', HOOK], {}, 2, 'Allowed: a price'],
       [['alerts', 'list', '--status', 'gone'], {}, 2, 'Allowed choices are active, paused, fired'],
       [['rates', '--key-file', 'sk_live_oops'], {}, 2, 'in the history of your shell'],

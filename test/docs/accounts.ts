@@ -5,6 +5,7 @@
 export const RUN_BY: Record<string, Record<string, string>> = {
   'README.md': { walk: 'test/docs/readme.test.ts' },
   'README.ru.md': { walk: 'test/docs/translation.test.ts' },
+  'docs/alerts.md': { 'import.csv': 'test/api/alert-transfer.test.ts' },
   'docs/deployment.md': { 'temporal.toml': 'test/ops/temporal-cloud.test.ts' },
   'docs/messages.md': Object.fromEntries(
     ['slack', 'discord', 'telegram', 'text', 'json', 'headers', 'masked']
@@ -17,7 +18,7 @@ export const RUN_BY: Record<string, Record<string, string>> = {
   'docs/reports.md': { sh: 'test/docs/reports.test.ts', sql: 'test/docs/reports.test.ts' },
   'docs/stream.md': { curl: 'test/docs/stream.test.ts', 'listen.mjs': 'test/docs/stream.test.ts' },
   'docs/tutorial.md': Object.fromEntries(
-    ['register', 'listen', 'alert', 'deliveries', 'fail', 'watch', 'redeliver', 'log'].map((name) => [
+    ['register', 'listen', 'alert', 'deliveries', 'fail', 'watch', 'redeliver', 'log', 'rule'].map((name) => [
       name,
       'test/docs/readme.test.ts',
     ]),

@@ -53,7 +53,7 @@ describe('a block in another language', () => {
   });
 
   it('is of a language that is accounted for', () => {
-    const known = ['sh', 'bash', 'ts', 'js', 'python', 'go', 'sql', 'json', 'toml', 'text', ''];
+    const known = ['sh', 'bash', 'ts', 'js', 'python', 'go', 'sql', 'json', 'csv', 'toml', 'text', ''];
     expect(all.filter(({ language }) => !known.includes(language)).map(placeOf)).toEqual([]);
   });
 });

@@ -81,6 +81,8 @@ describe('typed as written', () => {
     expect(ids.map(([, , status]) => status)).toEqual(['503', '503', '200', '200']);
     expect(new Set(ids.map(([, id]) => id)).size).toBe(1);
     expect(await type('log')).toMatch(/("cause":"schedule".*){3}"cause":"user"/);
+    await type('rule');
+    await shell().prints('"firing_number": 1');
     // `npm start` itself is what test/dev/up.test.ts and test/dashboard start.
     expect([...left]).toEqual(['start']);
   }, 300_000);
