@@ -72,8 +72,9 @@ export class WebSocketPeer implements Peer {
     this.#hasQuotesUnderWay = true;
     this.#socket.cork();
     for (const message of messages) this.send(message);
+    // At once: the first clients read theirs while the others' are written.
+    this.#socket.uncork();
     this.#asking = setTimeout(() => this.hurryQuotes(), ASK_AFTER_MS);
-    process.nextTick(() => this.#socket.uncork());
   }
 
   hurryQuotes(): void {
