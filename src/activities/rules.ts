@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/schema';
 import { recordSeen, seriesInUse, seriesName } from '../db/series';
@@ -43,7 +44,7 @@ export function createRuleClaims(market: Market): RuleClaims {
         // What its threshold is on is not known in this tick.
         if (seen === undefined) continue;
         const unbrokenSinceMs = unbroken.get(alert.series) ?? seen.atMs;
-        const stepped = takeStep(alert, seen, unbrokenSinceMs);
+        const stepped = tryStep(alert, seen, unbrokenSinceMs);
         if (stepped === undefined) continue;
         steps.push(stepped.step);
         owed.push(...stepped.owed);
@@ -66,6 +67,16 @@ export function createRuleClaims(market: Market): RuleClaims {
     const price = byName.get(series);
     if (price === undefined || (state.base !== null && price.atMs < state.base.untilMs)) return price;
     return byName.get(seriesName(own)) ?? (await metrics.at(trx, quotes.map(asStored), [own]))[0];
+  }
+
+  /** An alert that nothing can be made of is its own user's loss; the tick is everybody's. */
+  function tryStep(...[alert, seen, unbrokenSinceMs]: Parameters<typeof takeStep>) {
+    try {
+      return takeStep(alert, seen, unbrokenSinceMs);
+    } catch (error) {
+      log.error('An alert could not be looked at', { alertId: alert.id, error: String(error) });
+      return undefined;
+    }
   }
 
   function takeStep(

@@ -8,6 +8,7 @@ import type { AlertChangeInput } from './alert-body';
 import { changedInput, plainChangeOf } from './alert-change';
 import { assertTimely } from './alert-making';
 import { problemsOf, type RuleWish, ruleWishOf } from './alert-wish';
+import { originOf } from './allowed-urls';
 import type { ApiDeps } from './deps';
 import { validationError } from './errors';
 
@@ -63,11 +64,10 @@ function changedHeaders(
   { headers }: AlertChangeInput,
 ): string | null {
   if (headers !== undefined) return headers && sealHeaders(box, headers, row.user_id);
-  const known = new Set([row.webhook_url, ...row.more_urls].map(hostOf));
-  if (row.headers === null || [wish.webhookUrl, ...wish.moreUrls].every((url) => known.has(hostOf(url))))
+  // Of the same scheme, too: what goes over https is nobody else's to read.
+  const known = new Set([row.webhook_url, ...row.more_urls].map(originOf));
+  if (row.headers === null || [wish.webhookUrl, ...wish.moreUrls].every((url) => known.has(originOf(url))))
     return row.headers;
   const message = 'Give them anew, or null: they are not sent to another host unless you say so';
   throw validationError([{ path: 'headers', message }]);
 }
-
-const hostOf = (url: string) => new URL(url).host;

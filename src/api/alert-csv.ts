@@ -43,6 +43,9 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** A template has 4,000 characters at most, each of them two in quotes at worst. */
 const LONGEST_LINE = 65_536;
 
+/** Those without an alert count, too. */
+const MOST_LINES = 2_000;
+
 /** One alert of a file, as the body of a request would have it. */
 export interface CsvAlert {
   /** Where it begins; that with the names of the columns is 1. */
@@ -61,11 +64,16 @@ export function readAlertCsv(text: string): { alerts: CsvAlert[]; faults: FieldE
   }
   const [header, ...rest] = records;
   if (header === undefined) return refused([{ path: '1', message: `Must name the columns: ${EXAMPLE}` }]);
+  if (rest.length > MOST_LINES)
+    return refused([
+      { path: String(rest[MOST_LINES]?.line), message: `Holds more than ${MOST_LINES} lines` },
+    ]);
   const names = header.cells.map((name) => name.trim());
   const filled = rest.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   const faults = [...headerFaults(names), ...filled.flatMap((line) => widthFaults(line, names.length))];
   if (faults.length > 0) return refused(faults);
-  return { alerts: filled.map(({ line, cells }) => ({ line, body: bodyOfCells(names, cells) })), faults };
+  const columns = names.map(columnOf);
+  return { alerts: filled.map(({ line, cells }) => ({ line, body: bodyOfCells(columns, cells) })), faults };
 }
 
 const refused = (faults: FieldError[]) => ({ alerts: [], faults });
@@ -81,6 +89,8 @@ function linesOf(text: string): Line[] {
     ...{ bom: true, info: true, skip_empty_lines: true, relax_column_count: true },
     record_delimiter: ['\r\n', '\n'],
     max_record_size: LONGEST_LINE,
+    // With the names, and one that is too many: a line that has not as many cells as the first one costs the parser much.
+    to: MOST_LINES + 2,
   }) as unknown as { record: string[]; info: { lines: number } }[];
   // The parser says where a record ends, and takes a carriage return and a line feed in quotes for two ends of lines.
   let seen = 0;
@@ -101,14 +111,14 @@ const widthFaults = ({ line, cells }: Line, width: number): FieldError[] =>
 
 const EXAMPLE = 'ticker,condition,target_price,webhook_url';
 
+const UNKNOWN_COLUMN = `Unknown column; allowed: ${Object.keys(COLUMNS).join(', ')}, labels.<name>, headers.<name>`;
+
 function headerFaults(names: string[]): FieldError[] {
   const unknown = names.filter((name) => kindOf(name) === undefined);
-  const twice = names.filter((name, at) => names.indexOf(name) < at);
+  const seen = new Set<string>();
+  const twice = names.filter((name) => seen.size === seen.add(name).size);
   return [
-    ...unknown.map((name) => ({
-      path: `1.${name}`,
-      message: `Unknown column; allowed: ${Object.keys(COLUMNS).join(', ')}, labels.<name>, headers.<name>`,
-    })),
+    ...unknown.map((name) => ({ path: `1.${name}`, message: UNKNOWN_COLUMN })),
     ...twice.map((name) => ({ path: `1.${name}`, message: 'Is there twice' })),
   ];
 }
@@ -118,18 +128,34 @@ function kindOf(name: string): Kind | undefined {
   return Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
 }
 
-function bodyOfCells(names: readonly string[], cells: readonly string[]): Record<string, unknown> {
+/** A column, with where its cells stand in a body. */
+interface Column {
+  kind: Kind;
+  /** Of `labels.desk`, `labels`; null where there is no point. */
+  group: string | null;
+  field: string;
+}
+
+function columnOf(name: string): Column {
+  const dot = name.indexOf('.');
+  const kind = kindOf(name) as Kind;
+  return dot === -1
+    ? { kind, group: null, field: name }
+    : { kind, group: name.slice(0, dot), field: name.slice(dot + 1) };
+}
+
+function bodyOfCells(columns: readonly Column[], cells: readonly string[]): Record<string, unknown> {
   const body = new Map<string, unknown>();
   const groups = new Map<string, [name: string, value: unknown][]>();
-  for (const [at, name] of names.entries()) {
+  for (const [at, { kind, group, field }] of columns.entries()) {
     const cell = cells[at] ?? '';
     if (cell.trim() === '') continue;
-    const value = readCell(kindOf(name) as Kind, cell);
-    const dot = name.indexOf('.');
-    if (dot === -1) body.set(name, value);
+    const value = readCell(kind, cell);
+    if (group === null) body.set(field, value);
     else {
-      const group = name.slice(0, dot);
-      groups.set(group, [...(groups.get(group) ?? []), [name.slice(dot + 1), value]]);
+      const entries = groups.get(group) ?? [];
+      entries.push([field, value]);
+      groups.set(group, entries);
     }
   }
   for (const [name, entries] of groups) body.set(name, Object.fromEntries(entries));

@@ -123,7 +123,7 @@ function readAll(sent: readonly Sent[], schema: ReturnType<typeof importedAlertS
   const wanted = sent.flatMap(({ at, body }) => {
     const { data: input, error } = schema.safeParse(body);
     if (input !== undefined) return [{ at, input, wish: wishOf(input) }];
-    faults.push(...faultsOf(error, 'Unknown field').map((fault) => below(at, fault)));
+    for (const fault of faultsOf(error, 'Unknown field')) faults.push(below(at, fault));
     return [];
   });
   refuseAny(faults);

@@ -46,7 +46,8 @@ const silentProblemsOf: typeof problemsOf = (input, wrong = new Set()) => {
 export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
   const { db, config } = deps;
   const schema = previewWishSchema(config.tickers);
-  let running = 0;
+  /** Whose previews are being made. */
+  const running = new Set<string>();
 
   const guard = [
     authenticate(deps),
@@ -57,9 +58,11 @@ export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
     const { ticker } = input;
     const rule = ruleOf(input, true);
     const span = spanOf(input);
-    if (running >= MOST_AT_ONCE)
+    const { userId } = ctx.state;
+    // One of a user's: nobody takes all the places.
+    if (running.has(userId) || running.size >= MOST_AT_ONCE)
       throw httpError(503, 'Other previews are being made; ask again in a moment', { 'Retry-After': '1' });
-    running += 1;
+    running.add(userId);
     try {
       const { market } = config;
       const snoozedUntilMs = input.snoozed_until?.getTime() ?? null;
@@ -70,7 +73,7 @@ export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
         ...(isTruncated && { truncated: true }),
       } satisfies PreviewAnswer;
     } finally {
-      running -= 1;
+      running.delete(userId);
     }
   });
 }

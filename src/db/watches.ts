@@ -126,20 +126,38 @@ export async function storeSteps(trx: Transaction<Database>, steps: readonly Ste
     where a.id = f.id`.execute(trx);
 }
 
+/** PostgreSQL reads no later year of what JavaScript writes; until then nobody waits. */
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 function watchRow(ticker: string, state: WatchState, { metric, above, below, dueAtMs }: Interest) {
   return {
     ...{ series: seriesName({ ticker, metric }), above, below, state },
-    due_at: dueAtMs === null ? null : new Date(dueAtMs).toISOString(),
+    due_at: dueAtMs === null ? null : new Date(Math.min(dueAtMs, LATEST_MS)).toISOString(),
   };
 }
 
-/** Writes messages that alerts owe. */
+/** Of the bodies in one statement, in characters; a text of JavaScript has 2 ** 29 at most. */
+const MOST_AT_ONCE = 4_000_000;
+
+/** Writes messages that alerts owe; however much they come to, some megabytes at a time. */
 export async function insertOwed(
   trx: Kysely<Database>,
   market: Market,
   messages: readonly OwedMessage[],
 ): Promise<void> {
-  if (messages.length === 0) return;
+  for (let from = 0, to = 0; from < messages.length; from = to) {
+    let size = 0;
+    while (to < messages.length && (to === from || size < MOST_AT_ONCE))
+      size += (messages[to++] as OwedMessage).body.length;
+    await insertSome(trx, market, messages.slice(from, to));
+  }
+}
+
+async function insertSome(
+  trx: Kysely<Database>,
+  market: Market,
+  messages: readonly OwedMessage[],
+): Promise<void> {
   await sql`
     insert into deliveries (id, alert_id, user_id, market, type, firing_number, url, body, content_type, occasion,
       next_attempt_at, carrier)

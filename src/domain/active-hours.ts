@@ -36,9 +36,13 @@ interface Clock {
 
 const clocks = new Map<string, Clock>();
 
+/** A name is one in any case, so that there are more of them than time zones; a clock has some kilobytes. */
+const MOST_CLOCKS = 1_000;
+
 /** A clock costs some 50 µs to make, and alerts of a million users share some four hundred time zones. */
 function clockOf(timeZone: string): Clock {
-  const known = clocks.get(timeZone);
+  const name = timeZone.toLowerCase();
+  const known = clocks.get(name);
   if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -48,7 +52,8 @@ function clockOf(timeZone: string): Clock {
     hourCycle: 'h23',
   });
   const clock = { format, quarter: Number.NaN, aheadMinutes: 0 };
-  clocks.set(timeZone, clock);
+  if (clocks.size >= MOST_CLOCKS) clocks.clear();
+  clocks.set(name, clock);
   return clock;
 }
 

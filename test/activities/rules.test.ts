@@ -1,7 +1,9 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRandom } from '../../bench/random';
 import { createRuleClaims, type RuleClaims } from '../../src/activities/rules';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
 import { recordSeen } from '../../src/db/series';
+import { insertOwed, type OwedMessage } from '../../src/db/watches';
 import { METRIC_NAMES, type Metric } from '../../src/domain/metrics';
 import { isCrossing, RULE_CONDITIONS, type Rule } from '../../src/domain/rule';
 import { armed, LONGEST_BREAK_MS, step } from '../../src/domain/rule-watch';
@@ -171,6 +173,46 @@ describe('a tick', () => {
     expect(await firingsOf(expired)).toEqual([]);
     expect(await firingsOf(snoozed)).toEqual([3]);
     expect(await firingsOf(timed)).toEqual([3]);
+  });
+});
+
+describe('an alert that is absurd', () => {
+  it('does not stop the tick of the others: it may wait for hours of a year that dates do not have', async () => {
+    const hours = { fromMinute: 540, toMinute: 600, days: ['sun' as const], timeZone: 'Europe/Berlin' };
+    const snoozedUntil = new Date('9999-12-31T23:59:59Z');
+    const absurd = await create('BTC', { ...ABOVE_100, activeHours: hours }, { snoozedUntil });
+    const later = await create('BTC', ABOVE_100, { snoozedUntil: new Date('9999-12-31T23:59:59-23:59') });
+    const usual = await create('BTC', { ...ABOVE_100, bounds: [101.5] });
+    await run(ticksOf([101, 102, 103]));
+    expect(await firingsOf(usual)).toEqual([1]);
+    expect([await firingsOf(absurd), await firingsOf(later)]).toEqual([[], []]);
+  });
+
+  it('is passed over where nothing can be made of it', async () => {
+    const hours = { fromMinute: 0, toMinute: 1, days: [], timeZone: 'No/Where' };
+    const broken = await create('BTC', { ...ABOVE_100, activeHours: hours });
+    const usual = await create('BTC', ABOVE_100);
+    await new MockActivityEnvironment().run(() => run(ticksOf([101])));
+    expect([await firingsOf(broken), await firingsOf(usual)]).toEqual([[], [0]]);
+  });
+});
+
+describe('insertOwed', () => {
+  it('writes all messages, however much they come to', async () => {
+    const alertId = await create('BTC', ABOVE_100);
+    const messages = Array.from({ length: 50 }, (_, number): OwedMessage => {
+      const body = `${number}${'"'.repeat(200_000)}`;
+      const to = { url: 'http://127.0.0.1:9/a', body, contentType: null, occasion: 0, byAlert: false };
+      return { alertId, userId, type: 'alert.triggered', firingNumber: number + 1, ...to };
+    });
+    await database.db.transaction().execute((trx) => insertOwed(trx, 'replay', messages));
+    const rows = await database.db
+      .selectFrom('deliveries')
+      .select('body')
+      .where('alert_id', '=', alertId)
+      .orderBy('firing_number')
+      .execute();
+    expect(rows.map(({ body }) => body)).toEqual(messages.map(({ body }) => body));
   });
 });
 

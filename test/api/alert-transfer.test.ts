@@ -50,6 +50,25 @@ const prices = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ ...ALERT, target_price: index + 1 }));
 
 describe('POST /alerts/import', () => {
+  it('refuses more lines than there may be alerts without looking at them', async () => {
+    const { status, json } = await sendCsv(`ticker\n${'a,\n'.repeat(600_000)}`);
+    expect([status, json.errors]).toEqual([422, [{ path: '2002', message: 'Holds more than 2000 lines' }]]);
+  });
+
+  it('tells of the first of very many faults in one alert', async () => {
+    const names = Array.from({ length: 150_000 }, (_, index) => [`-${index}`, 1]);
+    const { status, json } = await send([{ ...ALERT, ...Object.fromEntries(names) }]);
+    expect([status, json.errors.length]).toEqual([422, 101]);
+  });
+
+  it('reads thousands of columns in one pass over each line', () => {
+    const labels = Array.from({ length: 6_000 }, (_, index) => `labels.${index}`);
+    const lines = Array.from({ length: 100 }, () => labels.map(() => '1').join(','));
+    const { alerts, faults } = readAlertCsv([labels.join(','), ...lines].join('\n'));
+    expect([alerts.length, faults]).toEqual([100, []]);
+    expect(Object.keys(alerts[99]?.body.labels as object)).toHaveLength(6_000);
+  });
+
   it('makes them all, has their workflows started, and watches those with a rule', async () => {
     const { status, json } = await send(BODIES);
     expect([status, json]).toEqual([201, { created: BODIES.length, alerts: expect.any(Array) }]);

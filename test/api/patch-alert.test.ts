@@ -26,6 +26,19 @@ describe('PATCH /alerts/{id}', () => {
   const row = () => api().db.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const conflict = (detail: string) => ({ error: 'HTTPException', detail, code: 409 });
 
+  it('sends headers to no other host, port or scheme than those that they were given for', async () => {
+    id = await create({ ...ALERT, target_price: 1, headers: { Authorization: 'Bearer 4f1d6c' } });
+    const { protocol, host } = new URL(ALERT.webhook_url);
+    const others = [`${protocol}//other.example/a`, `${protocol}//${host}:8443/a`, `http://${host}/a`];
+    expect(protocol).toBe('https:');
+    for (const webhook_url of others) {
+      const { status, json } = await change({ webhook_url });
+      expect([status, json.errors?.[0]?.path]).toEqual([422, 'headers']);
+    }
+    const webhook_url = `${protocol}//${host}/elsewhere`;
+    expect(await change({ webhook_url })).toMatchObject({ status: 200, json: { webhook_url } });
+  });
+
   it.each([
     [{ target_price: '70000.50' }, { target_price: 70000.5 }],
     [{ condition: 'lt' }, { condition: 'lt' }],
