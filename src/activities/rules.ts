@@ -12,7 +12,15 @@ import {
 } from '../db/watches';
 import { toDecimal } from '../domain/price';
 import type { Market } from '../domain/quote';
-import { interestOf, isExhausted, isOver, type Point, step, type WatchEvent } from '../domain/rule-watch';
+import {
+  interestOf,
+  isExhausted,
+  isOver,
+  mustGoBack,
+  type Point,
+  step,
+  type WatchEvent,
+} from '../domain/rule-watch';
 import type { SettledQuote } from '../domain/settle';
 import { type MetricValue, MetricValues } from './metric-values';
 import { owedMessages } from './owed-messages';
@@ -39,7 +47,10 @@ export function createRuleClaims(market: Market): RuleClaims {
       const byName = new Map(values.map((value) => [seriesName(value), value]));
       const steps: Stepped[] = [];
       const owed: OwedMessage[] = [];
-      for (const alert of await concernedBy(trx, market, values)) {
+      const again = new Map<string, number>();
+      for (const alert of longestQuietFirst(await concernedBy(trx, market, values))) {
+        const messages = again.get(alert.userId) ?? 0;
+        if (messages >= MOST_AGAIN && mayFireLater(alert)) continue;
         const seen = await valueFor(trx, quotes, alert, byName);
         // What its threshold is on is not known in this tick.
         if (seen === undefined) continue;
@@ -48,6 +59,7 @@ export function createRuleClaims(market: Market): RuleClaims {
         if (stepped === undefined) continue;
         steps.push(stepped.step);
         owed.push(...stepped.owed);
+        if (mayFireLater(alert)) again.set(alert.userId, messages + stepped.owed.length);
       }
       await storeSteps(trx, steps);
       await insertOwed(trx, market, owed);
@@ -119,6 +131,19 @@ export function createRuleClaims(market: Market): RuleClaims {
     const type = event.type === 'fired' ? 'alert.triggered' : 'alert.recovered';
     return owedMessages(alert, { type, alert, market, nowMs: Date.now(), event }, event.number, 0);
   }
+}
+
+/** How many messages of alerts that fire again one user's may come to in a tick; what is beyond comes in the next ones. */
+const MOST_AGAIN = 500;
+
+/** Whether it has fired, and fires again while its condition holds: in a later tick as well as in this one. */
+function mayFireLater({ rule, state }: WatchedRule): boolean {
+  return state.lastFiredAtMs !== null && !mustGoBack(rule);
+}
+
+function longestQuietFirst(alerts: WatchedRule[]): WatchedRule[] {
+  const lastFired = ({ state }: WatchedRule) => state.lastFiredAtMs ?? 0;
+  return alerts.sort((a, b) => lastFired(a) - lastFired(b));
 }
 
 /** What is decided must be what anybody can see. */

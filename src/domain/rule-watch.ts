@@ -261,7 +261,7 @@ function allowedFrom(
 }
 
 /** Whether a metric must go back before an alert fires again. */
-function mustGoBack(rule: Rule): boolean {
+export function mustGoBack(rule: Rule): boolean {
   return isCrossing(rule) || (rule.repeat !== null && rule.repeat.rearm !== null);
 }
 

@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { createRandom } from '../../bench/random';
 import { createRuleClaims, type RuleClaims } from '../../src/activities/rules';
 import { beginTick, storeQuotes } from '../../src/db/publishing';
@@ -194,6 +195,32 @@ describe('an alert that is absurd', () => {
     const usual = await create('BTC', ABOVE_100);
     await new MockActivityEnvironment().run(() => run(ticksOf([101])));
     expect([await firingsOf(broken), await firingsOf(usual)]).toEqual([[], [0]]);
+  });
+});
+
+describe('alerts of one user that fire again and again', () => {
+  it('share 500 messages in a tick, in turn; first firings and other users are not held up', async () => {
+    const repeat = { everyMs: TICK_MS, maxFirings: null, rearm: null, rebase: false };
+    const urls = [1, 2, 3, 4, 5].map((n) => `http://127.0.0.1:9/${n}`);
+    for (let n = 0; n < 150; n += 1) await create('BTC', { ...ABOVE_100, repeat }, { urls });
+    const [first, ...later] = ticksOf([101, 101, 101, 101]) as [Tick, ...Tick[]];
+    const counts = async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from deliveries where user_id = ${userId} group by alert_id order by 1`.execute(
+        database.db,
+      );
+      return [rows.length, rows[0]?.count, rows.at(-1)?.count];
+    };
+    const claims = createRuleClaims('replay');
+    expect(await publish(claims, first)).toBe(150);
+    expect(await counts()).toEqual([150, 5, 5]);
+    const other = await seedUser(database.db);
+    const others = await seedRule(database.db, other.id, { ...ABOVE_100, repeat });
+    expect(await publish(claims, later[0] as Tick)).toBe(101);
+    expect(await publish(claims, later[1] as Tick)).toBe(101);
+    expect(await firingsOf(others)).toEqual([1, 2]);
+    // The 50 that had to wait came first.
+    expect(await counts()).toEqual([150, 10, 15]);
   });
 });
 
