@@ -12,7 +12,7 @@ const REQUEST = 'pricehook-request-id';
 const ORIGIN = 'pricehook-origin';
 
 /**
- * Hands on to a workflow's activities which trace and which request the workflow last heard from: its start, a tick that woke it, a change.
+ * Hands on to a workflow's activities and children which trace and which request the workflow last heard from: its start, a tick that woke it, a change.
  * No span is made in workflows: that would need another library in each of them and promises of its own, and alerts sleep for
  * months. Nothing here waits, and no command depends on it, so that every recorded history replays.
  */
@@ -53,6 +53,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
       {
         scheduleActivity: (input, next) => next(handOn(input)),
         scheduleLocalActivity: (input, next) => next(handOn(input)),
+        startChildWorkflowExecution: (input, next) => next(handOn(input)),
         continueAsNew: (input, next) => next(handOn(input)),
       },
     ],

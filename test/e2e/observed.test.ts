@@ -106,6 +106,50 @@ describe('a firing', () => {
     const line = JSON.parse(lines.find((one) => one.includes('delivered at')) as string);
     expect(line).toMatchObject({ requestId: 'asked-by-me', trace_id: traceId });
   });
+
+  it('reach into the child that delivers for an alert that goes on', async () => {
+    const answer = await fetch(`${api.url}/api/v1/alerts/`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': user.apiKey,
+        'x-request-id': 'asked-for-more',
+      },
+      body: JSON.stringify({
+        ...{
+          ticker: 'ETH',
+          condition: 'gt',
+          threshold: 1,
+          repeat: { every: '1h' },
+          webhook_url: receiver.url,
+        },
+      }),
+    });
+    const { id } = (await answer.json()) as { id: string };
+    const request = await eventually(() => {
+      const found = receiver.requests.find(({ body }) => body.includes(id));
+      if (found === undefined) throw new Error('It has not arrived yet');
+      return found;
+    });
+    const [, traceId, spanId] =
+      /^00-([0-9a-f]{32})-([0-9a-f]{16})/.exec(String(request.headers.traceparent)) ?? [];
+    const post = await spanOf((span) => span.spanId === spanId, 'of the POST');
+    const delivery = await spanOf((span) => span.spanId === post.parentSpanId, 'of the delivery');
+    expect(delivery.traceId).toBe(traceId);
+    const asked = await spanOf(
+      (span) =>
+        span.name === 'POST /api/v1/alerts' && delivery.links.some((link) => link.traceId === span.traceId),
+      'of the request',
+    );
+    expect(asked.service).toBe('pricehook-api');
+    await eventually(() => {
+      const lines = worker
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('asked-for-more'));
+      expect(lines.join('\n')).toMatch(/"workflowId":"delivery-msg_\w+".*delivered at attempt 1/);
+    });
+  });
 });
 
 describe('the dashboard and the alert rules', () => {
