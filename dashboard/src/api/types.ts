@@ -1,24 +1,30 @@
-export type {
-  AlarmAnswer as Alarm,
-  AlertDetailsAnswer as Alert,
-  AnomalyAnswer as Anomaly,
-  ApiKeyAnswer as ApiKey,
-  AttemptDetailsAnswer as Attempt,
-  CandleAnswer,
-  DeliveryDetailsAnswer as Delivery,
-  EnabledEndpointAnswer as EnabledEndpoint,
-  EndpointAnswer as Endpoint,
-  HealthAnswer as Health,
-  NewApiKeyAnswer as NewApiKey,
-  PreviewAnswer as Preview,
-  RatesAnswer as Rates,
-  RegisteredAnswer as Registered,
-  RotatedSecretAnswer as RotatedSecret,
-  SourceAnswer as Source,
-  TestedAnswer as Tested,
-  UserAnswer as User,
-  ViolationAnswer as Violation,
-} from '../../../src/api/answers';
-export type { AlertEvent } from '../../../src/domain/alert';
-export type { Metric } from '../../../src/domain/metrics';
-export type { RuleCondition as Condition } from '../../../src/domain/rule';
+import type { components } from '../../../clients/typescript';
+
+type Schemas = components['schemas'];
+
+export type Alarm = Schemas['Alarm'];
+/** What a change or a creation answers has no details yet. */
+export type PlainAlert = Schemas['Alert'];
+export type Alert = Schemas['AlertDetails'];
+export type AlertChange = Schemas['AlertChange'];
+export type AlertEvent = NonNullable<PlainAlert['events']>[number];
+export type Anomaly = Schemas['Anomaly'];
+export type ApiKey = Schemas['ApiKey'];
+export type Attempt = Schemas['AttemptDetails'];
+export type Condition = PlainAlert['condition'];
+export type Delivery = Schemas['DeliveryDetails'];
+export type Endpoint = Schemas['Endpoint'];
+export type ErrorAnswer = Schemas['Error'];
+export type Health = Schemas['Health'];
+export type Invalid = Schemas['ValidationError'];
+export type Metric = NonNullable<PlainAlert['metric']>;
+export type NewAlert = Schemas['NewAlert'];
+export type NewAlertPreview = Schemas['NewAlertPreview'];
+export type NewApiKey = Schemas['NewApiKey'];
+export type Preview = Schemas['AlertPreview'];
+export type Rates = Schemas['Rates'];
+export type Registered = Schemas['RegisteredUser'];
+export type RotatedSecret = Schemas['RotatedSecret'];
+export type Source = Schemas['Source'];
+export type Tested = Schemas['TestedWebhook'];
+export type Violation = Schemas['Violation'];
