@@ -1,4 +1,4 @@
-import type { ErrorAnswer, Invalid } from './types';
+import type { ValidationError } from './types';
 
 /** A call that was not answered as hoped; `message` is a sentence for people. */
 export class ApiFailure extends Error {
@@ -29,7 +29,7 @@ export const unreachable = () =>
  * @param body the API's own, or whatever else stands in its way
  */
 export function readFailure(response: Response, body: unknown): ApiFailure {
-  const { detail, errors } = (body ?? {}) as Partial<ErrorAnswer & Invalid>;
+  const { detail, errors } = (body ?? {}) as Partial<ValidationError>;
   const said = typeof detail === 'string' ? detail : `The API answered ${response.status}.`;
   const fields = Array.isArray(errors) ? errors : [];
   return new ApiFailure(response.status, sentence(response.status, said), fields, retryAfterOf(response));
