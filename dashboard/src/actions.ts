@@ -1,29 +1,28 @@
-import type { AlertBody } from './alert-form/wish';
+import type { AlertBody, ChangeBody } from './alert-form/wish';
 import { call } from './api/client';
-import type { Alert, Delivery } from './api/types';
+import type { Alert, Delivery, PlainAlert } from './api/types';
 import { alerts, deliveries, lastDeliveries } from './live/feeds';
 import { alertName } from './logic/alert-text';
 import { askFirst, showText } from './ui/dialog';
 import { tell } from './ui/toasts';
 
 /** @throws ApiFailure, as all below */
-export async function createAlert(body: AlertBody): Promise<Alert> {
-  const made = await call<Alert>('POST /alerts', { body });
+export async function createAlert(body: AlertBody): Promise<PlainAlert> {
+  const made = await call('POST /alerts/', { body });
   tell(`The alert waits: ${alertName(made)}.`);
   showMessage(made);
   void alerts.refresh();
   return made;
 }
 
-/** @param change as the API takes it */
-export async function changeAlert(alert: Alert, change: AlertBody): Promise<void> {
-  const changed = await call<Alert>('PATCH /alerts/{id}', { params: [alert.id], body: change });
+export async function changeAlert(alert: Alert, change: ChangeBody): Promise<void> {
+  const changed = await call('PATCH /alerts/{id}', { params: { path: { id: alert.id } }, body: change });
   tell(`The alert ${didWhat(change)}: ${alertName(changed)}.`);
   if ('message' in change) showMessage(changed);
   await alerts.refresh();
 }
 
-function didWhat({ paused, ...change }: AlertBody): string {
+function didWhat({ paused, ...change }: ChangeBody): string {
   if (paused !== undefined) return paused ? 'is paused' : 'waits again';
   if (Object.keys(change).join() !== 'snoozed_until') return 'was changed';
   return change.snoozed_until === null ? 'is awake' : 'is snoozed';
@@ -34,7 +33,7 @@ export const snoozeAlert = (alert: Alert, until: Date | null) =>
   changeAlert(alert, { snoozed_until: until?.toISOString() ?? null });
 
 /** What a firing will send, where that is a message of its own. */
-function showMessage({ message_preview: preview }: Alert): void {
+function showMessage({ message_preview: preview }: PlainAlert): void {
   if (preview)
     showText({
       title: 'What a firing will send',
@@ -50,7 +49,7 @@ export function deleteAlert(alert: Alert): void {
     text: `${alertName(alert)}. ${isOver ? 'Its deliveries stay in the list; what is not delivered yet is given up.' : 'It will not fire any more.'}`,
     yes: 'Delete',
     act: async () => {
-      await call('DELETE /alerts/{id}', { params: [alert.id] });
+      await call('DELETE /alerts/{id}', { params: { path: { id: alert.id } } });
       tell(`The alert is deleted: ${alertName(alert)}.`);
       await alerts.refresh();
     },
@@ -64,7 +63,7 @@ const DONE = {
 };
 
 export async function actOnDelivery(delivery: Delivery, what: keyof typeof DONE): Promise<Delivery> {
-  const changed = await call<Delivery>(`POST /deliveries/{id}/${what}`, { params: [delivery.id] });
+  const changed = await call(`POST /deliveries/{id}/${what}`, { params: { path: { id: delivery.id } } });
   tell(DONE[what]);
   void deliveries.refresh();
   void lastDeliveries.refresh();

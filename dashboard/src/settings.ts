@@ -1,4 +1,4 @@
-import type { HealthAnswer } from '../../src/api/answers';
+import type { Health } from './api/types';
 
 /** What the server tells of itself in the page, beside what its API answers. */
 export interface ServerSettings {
@@ -6,7 +6,7 @@ export interface ServerSettings {
   /** How long a price is good. */
   quoteTtlMs: number;
   ingestIntervalMs: number;
-  market: HealthAnswer['market'];
+  market: Health['market'];
   /** Whether `GET /api/v1/stream` is there. */
   hasStream: boolean;
 }

@@ -61,8 +61,8 @@ describe('what an alert’s form makes', () => {
       'labels',
       'events',
       'message',
-    ])
-      expect(body[name]).toEqual(alert[name as keyof Alert]);
+    ] as const)
+      expect(body[name]).toEqual(alert[name]);
     expect(body.active_hours).toEqual(alert.active_hours);
     expect(body.expires_at).toBe(alert.expires_at);
     // Only a change has it.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import type { RegisteredUser } from '../support/api-client';
+import { apiClient, type RegisteredUser } from '../support/api-client';
 import { openPage, useBrowser, type WatchedPage } from '../support/browser';
 import { eventually } from '../support/eventually';
 import { openDashboard, PAGES, settled } from './pages';
@@ -445,7 +445,7 @@ describe('the dashboard', () => {
     await page.getByRole('img', { name: /^Candles of DOGE/ }).waitFor();
   });
 
-  it('stays within what the API allows', async () => {
+  it('stays within what the API allows, waits where that is taken, and leaves when its key is refused', async () => {
     const { url } = await stage.stack.startApi({ RATE_LIMITS: 'on' });
     const user = await stage.newUser();
     const watched = await openDashboard(browser(), url, { key: user.apiKey });
@@ -459,6 +459,21 @@ describe('the dashboard', () => {
     await eventually(() => expect(candles().size).toBe(6));
     expect(refused).toEqual([]);
     expect(watched.complaints).toEqual([]);
+
+    // Somebody else with the same key leaves nothing of it: what is refused is asked for again.
+    const { page } = watched;
+    const { call } = apiClient(url, user.apiKey);
+    await page.goto(`${url}/#/settings`);
+    const rotate = '/api/v1/webhook-secret/rotate';
+    for (let taken = 0; taken < 5; taken += 1)
+      expect((await call('POST', rotate, { grace_period: '0s' })).status).toBe(200);
+    await page.getByRole('button', { name: 'Make a new secret' }).click();
+    await page.getByLabel('New webhook secret', { exact: true }).waitFor();
+    expect(refused).toContain(url + rotate);
+
+    expect((await call('DELETE', '/api/v1/users/me')).status).toBe(204);
+    await page.getByText('Your key is no longer accepted').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
   });
 
   it('has nothing serious that axe finds, on any page, light or dark', async () => {

@@ -6,7 +6,7 @@ import { formatValue } from '../logic/alert-text';
 import { formatPrice, formatSpan, formatTime, plural } from '../logic/format';
 import { Failure, Time } from '../ui/parts';
 import { askPast } from './ask-past';
-import { type AlertWish, figuresOf, isRange, watchedOf } from './wish';
+import { type AlertBody, type AlertWish, figuresOf, isRange, watchedOf } from './wish';
 
 const DAY_MS = 86_400_000;
 const SPANS = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;
@@ -51,7 +51,7 @@ export function Past({ wish }: { wish: AlertWish }) {
         to: new Date(now).toISOString(),
       };
       try {
-        const body = { ...JSON.parse(asked), ...times };
+        const body = { ...(JSON.parse(asked) as AlertBody), ...times };
         const did = await askPast(body, () => !isOld);
         if (did && !isOld)
           answer.value = { span: shown, firings: did.firings, isTruncated: did.truncated ?? false };

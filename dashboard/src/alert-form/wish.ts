@@ -1,4 +1,5 @@
-import type { Alert, AlertEvent, Condition, Metric } from '../api/types';
+import type { AsTyped } from '../api/routes';
+import type { Alert, AlertChange, AlertEvent, Condition, Metric, NewAlert } from '../api/types';
 import { boundsOf, WEEKDAYS } from '../logic/alert-text';
 import { localTime } from '../logic/format';
 
@@ -94,8 +95,9 @@ const linesOf = (map: Readonly<Record<string, string>> = {}, between: string) =>
     .map(([name, value]) => `${name}${between}${value}`)
     .join('\n');
 
-/** A body as the API takes it. */
-export type AlertBody = Record<string, unknown>;
+/** Bodies as the API takes them, but for figures that are none. */
+export type AlertBody = AsTyped<NewAlert>;
+export type ChangeBody = AsTyped<AlertChange>;
 
 /**
  * The body that makes the alert. What is no figure stays as it was typed, so that the API says what is wrong with it.
@@ -111,7 +113,7 @@ export function bodyOf(wish: AlertWish, proposedUrl = ''): AlertBody {
     ...(wish.snoozedUntil && { snoozed_until: isoTime(wish.snoozedUntil) }),
     ...(wish.note.trim() && { note: wish.note.trim() }),
     ...(wish.labels.trim() && { labels: mapOf(wish.labels, '=') }),
-    ...(!usual && { events: wish.events }),
+    ...(!usual && { events: [...wish.events] }),
     ...messageOf(wish),
     ...(wish.headers.trim() && { headers: mapOf(wish.headers, ':') }),
     ...(more.length > 0 ? { webhook_urls: [url, ...more] } : { webhook_url: url }),
@@ -141,13 +143,13 @@ export function watchedOf(wish: AlertWish): AlertBody {
     ...(wish.hasHours && {
       active_hours: {
         ...{ from: wish.from, to: wish.to, time_zone: wish.timeZone.trim() },
-        ...(wish.days.length < WEEKDAYS.length && { days: wish.days }),
+        ...(wish.days.length < WEEKDAYS.length && { days: [...wish.days] }),
       },
     }),
   };
 }
 
-function messageOf({ format, template, chatId }: AlertWish): AlertBody {
+function messageOf({ format, template, chatId }: AlertWish): Pick<AlertBody, 'message'> {
   if (format === 'json' && template === '') return {};
   return {
     message: {
@@ -183,13 +185,14 @@ const GROUPS = [
   ['webhook_url', 'webhook_urls'],
 ];
 
-/** The change that makes one body another: what is the same is left out, and what is gone is null. */
-export function changeOf(before: AlertBody, after: AlertBody): AlertBody {
+/** The change that makes one body another: what is the same is left out, as is the ticker, which stays, and what is gone is null. */
+export function changeOf(before: AlertBody, after: AlertBody): ChangeBody {
   const isReplaced = (name: string) =>
     GROUPS.some((group) => group.includes(name) && group.some((other) => other in after));
   const gone = Object.keys(before).filter((name) => !(name in after) && !isReplaced(name));
   const changed = Object.entries(after).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+    ([name, value]) =>
+      name !== 'ticker' && JSON.stringify(value) !== JSON.stringify(before[name as keyof AlertBody]),
   );
   return { ...Object.fromEntries(gone.map((name) => [name, null])), ...Object.fromEntries(changed) };
 }

@@ -1,3 +1,5 @@
+import type { ValidationError } from './types';
+
 /** A call that was not answered as hoped; `message` is a sentence for people. */
 export class ApiFailure extends Error {
   constructor(
@@ -18,14 +20,25 @@ export function plainWords(error: unknown): string {
   throw error;
 }
 
-/** Reads the failure out of an answer that is no success. */
-export async function readFailure(response: Response): Promise<ApiFailure> {
-  const body = await response.json().catch(() => undefined);
-  const detail = typeof body?.detail === 'string' ? body.detail : `The API answered ${response.status}.`;
-  const fields = Array.isArray(body?.errors) ? body.errors : [];
+/** There is no answer at all. */
+export const unreachable = () =>
+  new ApiFailure(0, 'Pricehook can’t be reached. Is it running, and are you online?');
+
+/**
+ * Reads the failure out of an answer that is no success.
+ * @param body the API's own, or whatever else stands in its way
+ */
+export function readFailure(response: Response, body: unknown): ApiFailure {
+  const { detail, errors } = (body ?? {}) as Partial<ValidationError>;
+  const said = typeof detail === 'string' ? detail : `The API answered ${response.status}.`;
+  const fields = Array.isArray(errors) ? errors : [];
+  return new ApiFailure(response.status, sentence(response.status, said), fields, retryAfterOf(response));
+}
+
+/** For how long the API asks to be left alone, in milliseconds. */
+export function retryAfterOf(response: Response): number | undefined {
   const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
-  const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : undefined;
-  return new ApiFailure(response.status, sentence(response.status, detail), fields, retryAfterMs);
+  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
 }
 
 function sentence(status: number, detail: string): string {

@@ -1,24 +1,30 @@
 export type {
-  AlarmAnswer as Alarm,
-  AlertDetailsAnswer as Alert,
-  AnomalyAnswer as Anomaly,
-  ApiKeyAnswer as ApiKey,
-  AttemptDetailsAnswer as Attempt,
-  CandleAnswer,
-  DeliveryDetailsAnswer as Delivery,
-  EnabledEndpointAnswer as EnabledEndpoint,
-  EndpointAnswer as Endpoint,
-  HealthAnswer as Health,
-  NewApiKeyAnswer as NewApiKey,
-  PreviewAnswer as Preview,
-  RatesAnswer as Rates,
-  RegisteredAnswer as Registered,
-  RotatedSecretAnswer as RotatedSecret,
-  SourceAnswer as Source,
-  TestedAnswer as Tested,
-  UserAnswer as User,
-  ViolationAnswer as Violation,
-} from '../../../src/api/answers';
-export type { AlertEvent } from '../../../src/domain/alert';
-export type { Metric } from '../../../src/domain/metrics';
-export type { RuleCondition as Condition } from '../../../src/domain/rule';
+  Alarm,
+  // What a creation or a change answers; the list has details, too.
+  Alert as PlainAlert,
+  AlertChange,
+  AlertDetails as Alert,
+  AlertPreview as Preview,
+  Anomaly,
+  ApiKey,
+  AttemptDetails as Attempt,
+  DeliveryDetails as Delivery,
+  Endpoint,
+  Health,
+  NewAlert,
+  NewAlertPreview,
+  NewApiKey,
+  Rates,
+  RegisteredUser as Registered,
+  RotatedSecret,
+  Source,
+  TestedWebhook as Tested,
+  ValidationError,
+  Violation,
+} from '../../../clients/typescript';
+
+import type { Alert } from '../../../clients/typescript';
+
+export type AlertEvent = NonNullable<Alert['events']>[number];
+export type Condition = Alert['condition'];
+export type Metric = NonNullable<Alert['metric']>;

@@ -2,7 +2,6 @@ import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { call } from '../api/client';
 import { ApiFailure } from '../api/failure';
-import type { CandleAnswer } from '../api/types';
 import { type Candle, INTERVALS, type Interval } from '../logic/candles';
 
 const DAY_SECONDS = 86_400;
@@ -18,9 +17,11 @@ export async function fetchCandles(
   span: { from: number; to?: number },
 ): Promise<Candle[]> {
   const iso = (seconds: number) => new Date(seconds * 1_000).toISOString();
-  const answer = await call<CandleAnswer[]>('GET /rates/{ticker}/candles', {
-    params: [ticker],
-    query: { interval, from: iso(span.from), to: span.to === undefined ? undefined : iso(span.to) },
+  const answer = await call('GET /rates/{ticker}/candles', {
+    params: {
+      path: { ticker },
+      query: { interval, from: iso(span.from), to: span.to === undefined ? undefined : iso(span.to) },
+    },
   });
   return answer.map(({ time, open, high, low, close }) => ({
     ...{ open, high, low, close },

@@ -37,7 +37,7 @@ const EVERY_MS = Math.min(4_000, Math.max(2_500, settings.ingestIntervalMs / 2))
 
 export const rates = feed(async () => {
   try {
-    const answer = await call<Rates>('GET /rates');
+    const answer = await call('GET /rates/');
     pricesAre(answer);
     return answer;
   } catch (error) {

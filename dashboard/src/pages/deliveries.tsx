@@ -61,8 +61,8 @@ function List({ page }: { page: { body: Delivery[]; next?: string } }) {
   const isFirst = older.value.length === 0;
   async function more(): Promise<void> {
     const from = isFirst ? page.next : cursor.value;
-    const answer = await callPage<Delivery[]>('GET /deliveries', {
-      query: { limit: 50, status, cursor: from },
+    const answer = await callPage('GET /deliveries', {
+      params: { query: { limit: 50, status, cursor: from } },
     });
     older.value = [...older.value, ...answer.body];
     cursor.value = answer.next;
@@ -114,7 +114,7 @@ function Selected({ id }: { id: string }) {
   useEffect(() => {
     if (isThere || isOver) return;
     const ask = () =>
-      call<Delivery>('GET /deliveries/{id}', { params: [id] }).then(
+      call('GET /deliveries/{id}', { params: { path: { id } } }).then(
         (answer) => {
           asked.value = answer;
           failure.value = undefined;

@@ -19,7 +19,7 @@ export function EditAlert({ alert, onClose }: { alert: Alert; onClose: () => voi
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    const { ticker: _, ...change } = changeOf(bodyOf(before), bodyOf(wish.value));
+    const change = changeOf(bodyOf(before), bodyOf(wish.value));
     try {
       if (Object.keys(change).length > 0) await changeAlert(alert, change);
       onClose();

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { call } from '../api/client';
-import type { EnabledEndpoint, Endpoint } from '../api/types';
+import type { Endpoint } from '../api/types';
 import { useFeed } from '../live/feed';
 import { deliveries, endpoints } from '../live/feeds';
 import { plural } from '../logic/format';
@@ -40,8 +40,8 @@ function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
     endpoint;
   const withSkipped = useSignal(true);
   async function enable(): Promise<void> {
-    const answer = await call<EnabledEndpoint>('POST /endpoints/{id}/enable', {
-      params: [endpoint.id],
+    const answer = await call('POST /endpoints/{id}/enable', {
+      params: { path: { id: endpoint.id } },
       body: { send_skipped: withSkipped.value },
     });
     const sent =

@@ -44,8 +44,8 @@ function KeyRow(props: { of: ApiKey; isLast: boolean; onMade: (made: NewApiKey) 
   const { of, isLast } = props;
   const isOwn = apiKey.value?.startsWith(of.prefix) ?? false;
   async function roll(): Promise<void> {
-    const made = await call<NewApiKey>('POST /users/me/keys/{id}/roll', {
-      params: [of.id],
+    const made = await call('POST /users/me/keys/{id}/roll', {
+      params: { path: { id: of.id } },
       body: { overlap: '24h' },
     });
     props.onMade(made);
@@ -62,7 +62,7 @@ function KeyRow(props: { of: ApiKey; isLast: boolean; onMade: (made: NewApiKey) 
         : `“${of.name}” (${of.prefix}…) is refused from then on.${isOwn ? ' It is the one that you are signed in with.' : ''}`,
       yes: isLast ? 'Leave' : 'Revoke',
       act: async () => {
-        await call('DELETE /users/me/keys/{id}', { params: [of.id] });
+        await call('DELETE /users/me/keys/{id}', { params: { path: { id: of.id } } });
         if (isOwn)
           signOut(isLast ? 'You have left; everything of yours is deleted.' : 'You have revoked your key.');
         else await keys.refresh();
@@ -107,7 +107,7 @@ function KeyRow(props: { of: ApiKey; isLast: boolean; onMade: (made: NewApiKey) 
 function NewKey({ onMade }: { onMade: (made: NewApiKey) => void }) {
   const name = useSignal('');
   async function make(): Promise<void> {
-    onMade(await call<NewApiKey>('POST /users/me/keys', { body: { name: name.value } }));
+    onMade(await call('POST /users/me/keys', { body: { name: name.value } }));
     name.value = '';
     await keys.refresh();
   }

@@ -57,7 +57,7 @@ function WebhookSecret() {
   const grace = useSignal('24h');
   const rotated = useSignal<RotatedSecret | undefined>(undefined);
   async function rotate(): Promise<void> {
-    rotated.value = await call<RotatedSecret>('POST /webhook-secret/rotate', {
+    rotated.value = await call('POST /webhook-secret/rotate', {
       body: { grace_period: grace.value },
     });
   }
@@ -110,7 +110,7 @@ function WebhookTest() {
     failure.value = undefined;
     tested.value = undefined;
     try {
-      tested.value = await call<Tested>('POST /webhooks/test', { body: { webhook_url: url.trim() } });
+      tested.value = await call('POST /webhooks/test', { body: { webhook_url: url.trim() } });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       failure.value = error;
