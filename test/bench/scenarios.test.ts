@@ -17,12 +17,12 @@ beforeAll(() => {
 
 describe('npm run bench', () => {
   test('tick: nothing fires, whatever the number of alerts', async () => {
-    const figures = await tick.run(glance(1_000));
+    const figures = await tick.run(glance(100));
     expect(figures.map(({ what }) => what)).toEqual([
-      'median tick among 1 alerts',
       'median tick among 10 alerts',
       'median tick among 100 alerts',
       'median tick among 1,000 alerts',
+      'median tick among 10,000 alerts',
     ]);
   });
 
