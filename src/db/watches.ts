@@ -45,17 +45,11 @@ export async function concernedBy(
   seen: readonly SeenValue[],
 ): Promise<WatchedRule[]> {
   if (seen.length === 0) return [];
-  // Each series by its own value: joined to a list of them, PostgreSQL takes each range for a third of all watches, and reads all.
-  const ranges = seen.flatMap(({ value, atMs, ...of }) => {
-    const watches = sql`select alert_id from watches where market = ${market} and series = ${seriesName(of)}`;
-    return [
-      sql`(${watches} and above <= ${value}::float8)`,
-      sql`(${watches} and below >= ${value}::float8)`,
-      sql`(${watches} and due_at <= ${new Date(atMs)}::timestamptz)`,
-    ];
-  });
   const { rows: concerned } = await sql<{ id: string }>`
-    select alert_id as id from (${sql.join(ranges, sql` union all `)}) as c`.execute(trx);
+    select distinct id from concerned_watches(
+      ${market}, ${seen.map(seriesName)}::text[], ${seen.map(({ value }) => value)}::float8[],
+      ${seen.map(({ atMs }) => new Date(atMs))}::timestamptz[]
+    ) as id`.execute(trx);
   if (concerned.length === 0) return [];
   // A statement of its own, which knows how few they are.
   const { rows } = await sql<WatchedRule>`
