@@ -1,5 +1,5 @@
 import type { AlertRow } from '../db/alerts';
-import type { ActiveHours } from '../domain/active-hours';
+import { type ActiveHours, writeClock } from '../domain/active-hours';
 import { writeDuration } from '../domain/duration';
 import type { Repeat, Rule } from '../domain/rule';
 import { type MASKED, maskedHeaders, openHeaders } from '../webhooks/own-headers';
@@ -111,11 +111,8 @@ const repeatInput = ({ everyMs, maxFirings, rearm, rebase }: Repeat) => ({
 });
 
 const hoursInput = ({ fromMinute, toMinute, days, timeZone }: ActiveHours) => ({
-  from: clockOf(fromMinute),
-  to: clockOf(toMinute),
+  from: writeClock(fromMinute),
+  to: writeClock(toMinute),
   days: [...days],
   time_zone: timeZone,
 });
-
-const clockOf = (minute: number) =>
-  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

@@ -1,6 +1,6 @@
 import { type ImportFault, importAlerts } from '../db/alert-import';
 import { findAnswer } from '../db/idempotency';
-import { ruleText } from '../domain/rule-text';
+import { wholeRuleText } from '../domain/rule-text';
 import { type ImportedInput, importedAlertSchema } from './alert-body';
 import { readAlertCsv } from './alert-csv';
 import { conflictText, refusalError } from './alert-errors';
@@ -98,7 +98,7 @@ const planOf = (wanted: readonly Wanted[]): ImportPlanAnswer => ({
   would_create: wanted.length,
   alerts: wanted.map(({ at, input }) => ({
     path: at,
-    waits_for: ruleText(input.ticker, ruleWishOf(input).rule),
+    waits_for: wholeRuleText(input.ticker, ruleWishOf(input).rule),
     paused: input.paused ?? false,
   })),
 });

@@ -28,6 +28,7 @@ export function registerAlertPreview(alerts: Command): void {
       const body = { ticker, ...fields, from: iso(flags.from), to: iso(flags.to) } as NewAlertPreview;
       const { url, api } = connectApi(flags);
       const { data } = await answerOf(url, api.POST('/api/v1/alerts/preview', { body }));
+      if (data.firings.length === 0) warn('It would not have fired, by the prices that are stored');
       if (data.truncated) warn('These are the first 1,000 firings; there are more');
       const rows = data.firings.map(({ at, price, value, ended_at }) => [at, price, value ?? null, ended_at]);
       process.stdout.write(

@@ -13,6 +13,10 @@ export interface ActiveHours {
   timeZone: string;
 }
 
+/** A minute after midnight as the clock has it: `09:30`. */
+export const writeClock = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 const WEEK_MINUTES = 7 * DAY_MINUTES;

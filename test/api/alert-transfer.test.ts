@@ -180,7 +180,12 @@ describe('POST /alerts/import', () => {
     expect([status, json.created, json.would_create]).toEqual([200, 0, BODIES.length]);
     expect(json.alerts.slice(1, 4)).toEqual([
       { path: '1', waits_for: 'BTC < 0.00000123', paused: true },
-      { path: '2', waits_for: 'ETH change_1h > -5 for 5m', paused: false },
+      {
+        path: '2',
+        waits_for:
+          'ETH change_1h > -5 for 5m, every 1h, 10 times at most, from 09:00 to 17:30 in Europe/Berlin',
+        paused: false,
+      },
       { path: '3', waits_for: 'ETH/BTC ratio leaves 0.02 to 0.08', paused: false },
     ]);
     expect(await ownRows()).toEqual([]);
@@ -246,7 +251,7 @@ describe('POST /alerts/import', () => {
     const { text } = blocksOf('docs/alerts.md').find(({ name }) => name === 'import.csv') as Block;
     expect((await sendCsv(text, '?dry_run=true')).json.alerts).toEqual([
       { path: '2', waits_for: 'BTC > 65420.15', paused: false },
-      { path: '3', waits_for: 'ETH change_1h > 5', paused: false },
+      { path: '3', waits_for: 'ETH change_1h > 5, every 1h', paused: false },
       { path: '4', waits_for: 'BTC enters 60000 to 65000', paused: false },
     ]);
   });

@@ -209,6 +209,9 @@ describe('pricehook alerts preview', () => {
     ]);
     const json = await run(['preview', 'BTC', '--above', '105', ...span, '--json']);
     expect(JSON.parse(json.stdout).firings).toHaveLength(2);
+    expect(await run(['preview', 'BTC', '--above', '108', ...span])).toMatchObject({
+      ...{ code: 0, stdout: '', stderr: 'It would not have fired, by the prices that are stored\n' },
+    });
     expect(await run(['preview', 'BTC'])).toMatchObject({ code: 2 });
   }, 120_000);
 });

@@ -509,6 +509,7 @@ describe('the dashboard', () => {
     await form.getByLabel('Only within hours of the day').check();
     await form.getByLabel('When the price is').selectOption('lt');
     await form.getByText(/would have fired/).waitFor();
+    expect((await boxOf(form.getByLabel('Send a webhook to'))).width).toBeGreaterThan(220);
     await check('new alert, with all there is');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await check('sign-in');
