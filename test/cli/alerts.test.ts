@@ -168,7 +168,7 @@ describe('pricehook alerts export and import', () => {
         (await run(['import', file(name), '--dry-run'])).stdout
           .split('\n')
           .map((line) => line.split('\t')[1]),
-      ).toEqual(['ETH change_1h > 5', 'BTC > 5', undefined]);
+      ).toEqual(['ETH change_1h > 5, every 1h', 'BTC > 5', undefined]);
       expect(await run(['export'])).toMatchObject({ stdout: '[]\n' });
       const key = ['--idempotency-key', name];
       expect(await run(['import', file(name), ...key])).toEqual({
