@@ -162,9 +162,9 @@ describe('the dashboard and the alert rules', () => {
       // Not the figures themselves: they would fill the terminal.
       const lines = [
         /^temporal_activity_schedule_to_start_latency_seconds_bucket/m,
-        /^pricehook_quote_to_post_seconds_count 1$/m,
-        /^pricehook_delivery_attempts_total\{outcome="delivered",error_class="none"\} 1$/m,
-        /^pricehook_http_requests_total\{method="POST",route="\/api\/v1\/alerts",status="201"\} 1$/m,
+        /^pricehook_quote_to_post_seconds_count 2$/m,
+        /^pricehook_delivery_attempts_total\{outcome="delivered",error_class="none"\} 2$/m,
+        /^pricehook_http_requests_total\{method="POST",route="\/api\/v1\/alerts",status="201"\} 2$/m,
       ];
       expect(lines.filter((line) => !line.test(figures))).toEqual([]);
       for (const secret of [user.id, user.apiKey, new URL(receiver.url).host, 'msg_'])
