@@ -80,10 +80,9 @@ export class MetricValues {
     const toMs = kind === 'change' ? beginMs + MINUTE_MS : minuteMs;
     const before = await readMinutes(db, { market: this.market, ticker, fromMs: beginMs, toMs });
     for (const candle of before) reader.add(candle);
-    const [now] = await readMinutes(db, {
-      ...{ market: this.market, ticker },
-      ...{ fromMs: minuteMs, toMs: minuteMs + MINUTE_MS },
-    });
+    // Only a drawdown asks how high it was in this minute before.
+    const span = { market: this.market, ticker, fromMs: minuteMs, toMs: minuteMs + MINUTE_MS };
+    const [now] = kind === 'drawdown' ? await readMinutes(db, span) : [];
     return { minuteMs, reader, high: now?.high ?? 0 };
   }
 }

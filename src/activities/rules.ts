@@ -40,8 +40,9 @@ export function createRuleClaims(market: Market): RuleClaims {
   const metrics = new MetricValues(market);
 
   return {
-    async claim(trx, quotes) {
-      const values = await metrics.at(trx, quotes.map(asStored), await seriesInUse(trx, market));
+    async claim(trx, settled) {
+      const quotes = settled.map(asStored);
+      const values = await metrics.at(trx, quotes, await seriesInUse(trx, market));
       if (values.length === 0) return 0;
       const unbroken = await recordSeen(trx, market, values);
       const byName = new Map(values.map((value) => [seriesName(value), value]));
@@ -78,7 +79,7 @@ export function createRuleClaims(market: Market): RuleClaims {
     if (series === seriesName(own)) return byName.get(series);
     const price = byName.get(series);
     if (price === undefined || (state.base !== null && price.atMs < state.base.untilMs)) return price;
-    return byName.get(seriesName(own)) ?? (await metrics.at(trx, quotes.map(asStored), [own]))[0];
+    return byName.get(seriesName(own)) ?? (await metrics.at(trx, quotes, [own]))[0];
   }
 
   /** An alert that nothing can be made of is its own user's loss; the tick is everybody's. */

@@ -1,15 +1,7 @@
 import type { Alert } from '../../clients/typescript';
+import { SIGNS } from '../domain/rule-text';
 import type { ApiFlags } from './api/connect';
 import { factsText, jsonText } from './table';
-
-const CONDITIONS: Record<Alert['condition'], string> = {
-  gt: '>',
-  lt: '<',
-  crosses_above: 'crosses above',
-  crosses_below: 'crosses below',
-  enters: 'enters',
-  leaves: 'leaves',
-};
 
 /** The columns of a list of alerts. */
 export const ALERT_HEADING = [
@@ -28,7 +20,7 @@ export function waitsFor(alert: Alert): string {
   const bound = range?.join(' to ') ?? threshold ?? target_price;
   const what = metric === undefined || metric === 'price' ? '' : `${metric} `;
   return [
-    `${what}${CONDITIONS[condition]} ${bound}${alert.for === undefined ? '' : ` for ${alert.for}`}`,
+    `${what}${SIGNS[condition]} ${bound}${alert.for === undefined ? '' : ` for ${alert.for}`}`,
     ...(typeof repeat === 'object'
       ? [
           `every ${repeat.every}${repeat.max_firings === undefined ? '' : `, ${repeat.max_firings} times at most`}`,

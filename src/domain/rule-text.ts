@@ -1,8 +1,9 @@
 import { writeClock } from './active-hours';
 import { writeDuration } from './duration';
-import type { Rule } from './rule';
+import type { Rule, RuleCondition } from './rule';
 
-const SIGNS = {
+/** A condition between what is watched and its threshold or range. */
+export const SIGNS: Record<RuleCondition, string> = {
   gt: '>',
   lt: '<',
   crosses_above: 'crosses above',
