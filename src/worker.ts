@@ -25,7 +25,9 @@ import { keepSeen } from './worker-seen';
 import { moreThreads } from './worker-threads';
 import { workerVersion } from './worker-version';
 
-const DATABASE_CONNECTIONS = 20;
+const DATABASE_CONNECTIONS = 12;
+/** For recording attempts. */
+const DELIVERY_CONNECTIONS = 8;
 
 export interface Workers {
   /** Takes no new work, finishes what is under way, and closes all connections. */
@@ -45,15 +47,22 @@ export async function startWorkers(
 ): Promise<Workers> {
   const { config } = stack;
   const { webhook } = config;
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'A database connection broke');
   const db = connectDatabase(config.databaseUrl, {
     maxConnections: DATABASE_CONNECTIONS,
     onPool: watchPool('worker'),
-    onIdleError: (error) => log.warn({ err: error }, 'A database connection broke'),
+    onIdleError,
+  });
+  const deliveriesDb = connectDatabase(config.databaseUrl, {
+    maxConnections: DELIVERY_CONNECTIONS,
+    onPool: watchPool('deliveries'),
+    onIdleError,
+    plansOnce: true,
   });
   try {
     await assertKeysFitIfReachable(db, createSecretBox(config.secretsKeys), log);
   } catch (error) {
-    await db.destroy();
+    await Promise.all([db.destroy(), deliveriesDb.destroy()]);
     throw error;
   }
   const temporal = connectTemporal(stack.temporal, config.temporalCodec);
@@ -61,7 +70,10 @@ export async function startWorkers(
   const sender = createWebhookSender({ policy: webhook, tlsVerify: webhook.tlsVerify, proxy: webhook.proxy });
   const rawArchive = createRawArchive({ db, folder: join(config.dataDir, 'archive'), log });
   const bucket = openBucket(config);
-  const activities = createActivities({ db, client: temporal.client, config, sender, rawArchive, bucket });
+  const activities = createActivities({
+    ...{ db, deliveriesDb, client: temporal.client, config },
+    ...{ sender, rawArchive, bucket },
+  });
   const shared = {
     connection,
     namespace: stack.temporal.namespace,
@@ -115,7 +127,7 @@ export async function startWorkers(
       bucket?.close();
       await temporal.close();
       await connection.close();
-      await db.destroy();
+      await Promise.all([db.destroy(), deliveriesDb.destroy()]);
       await figures?.close();
     },
   };

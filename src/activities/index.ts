@@ -23,6 +23,8 @@ import { createWebhookActivities } from './webhooks';
 
 export interface ActivityDeps {
   db: Kysely<Database>;
+  /** Records attempts; plans its statements once. */
+  deliveriesDb: Kysely<Database>;
   client: Client;
   config: JoinedStack['config'];
   sender: WebhookSender;
@@ -32,7 +34,8 @@ export interface ActivityDeps {
 }
 
 /** All activities, by the task queue that they run on. */
-export function createActivities({ db, client, config, sender, rawArchive, bucket }: ActivityDeps) {
+export function createActivities(deps: ActivityDeps) {
+  const { db, client, config, sender, rawArchive, bucket } = deps;
   const { webhook } = config;
   const rules = { minSources: config.minSources, maxDeviation: config.maxDeviation };
   const wakeDeps = { db, client, webhook };
@@ -42,7 +45,7 @@ export function createActivities({ db, client, config, sender, rawArchive, bucke
       ...createAlertActivities({ db, reopenAfterReset: reopen }),
       ...createRuleCheckActivities({ db }),
       ...createWebhookActivities({
-        db,
+        db: deps.deliveriesDb,
         sender,
         policy: retryPolicy(webhook),
         box: createSecretBox(config.secretsKeys),

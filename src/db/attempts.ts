@@ -56,46 +56,54 @@ const liveSecrets = sql<string[]>`array(
   order by s.expires_at is null desc, s.created_at desc
 )`;
 
+/** Who makes an attempt: a workflow's run, and whether an operator wants it before its time. */
+interface Attempter {
+  workflowId: string;
+  runId: string;
+  isHurried: boolean;
+}
+
 /**
  * Records that an attempt begins, under the locks of its alert and its delivery. Refused (number is null) once the alert
  * is deleted, the delivery is over or another workflow makes it, its attempts were made (`maxAttempts` in a round, where the
  * delivery has no limit of its own), or its time has not come. An earlier attempt without an outcome becomes `unknown`. An
  * alert's delivery to a disabled endpoint becomes `skipped` instead, unless somebody asked for this very attempt.
- * @param by the workflow's run that makes the attempt, and whether an operator wants it before its time
  * @returns undefined where there is no such delivery
  */
 export async function beginAttempt(
   db: Kysely<Database>,
   deliveryId: string,
   maxAttempts: number,
-  by: { workflowId: string; runId: string; isHurried: boolean },
+  by: Attempter,
+): Promise<BegunAttempt | undefined> {
+  return (
+    (await beginUsual(db, deliveryId, maxAttempts, by)) ?? (await beginOrEnd(db, deliveryId, maxAttempts, by))
+  );
+}
+
+/** Begins an attempt where nothing stands against it and none was interrupted: half the work for PostgreSQL. */
+async function beginUsual(
+  db: Kysely<Database>,
+  deliveryId: string,
+  maxAttempts: number,
+  by: Attempter,
+): Promise<BegunAttempt | undefined> {
+  const { rows } = await sql<BegunAttempt>`${prepared('begin-usual-attempt')}
+    with ${lockedTarget(deliveryId, maxAttempts, by)},
+    begun as (${insertAttempt(by)} and not is_open returning number, started_at)
+    select ${BEGUN}, null as "endedAs", '[]'::json as lost from target join begun on true`.execute(db);
+  return rows[0];
+}
+
+/** Begins an attempt, or says why none begins; closes those that were interrupted, and a delivery that must not be made. */
+async function beginOrEnd(
+  db: Kysely<Database>,
+  deliveryId: string,
+  maxAttempts: number,
+  by: Attempter,
 ): Promise<BegunAttempt | undefined> {
   const { rows } = await sql<BegunAttempt>`${prepared('begin-attempt')}
-    with alert as materialized (
-      select status, headers, message, more_urls || webhook_url as urls from alerts
-      where id = (select alert_id from deliveries where id = ${deliveryId})
-      for no key update
-    ),
-    target as (
-      select d.id, d.url, d.body, d.content_type, d.status as delivery_status, d.user_id,
-        -- Not to a server that the alert has been taken away from: what they hold may be meant for another one now.
-        case when a.headers is not null
-          and webhook_host(d.url) in (select webhook_host(url) from unnest(a.urls) as url) then a.headers end as own_headers,
-        a.message is null as is_event,
-        case when u.is_active then a.status else 'deleted' end as alert_status, e.disabled_at is not null as is_disabled,
-        (select coalesce(max(number), 0) from attempts where delivery_id = d.id) as made,
-        d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
-        ${carrier} = ${by.workflowId} as is_carrier,
-        greatest(0, 1000 * extract(epoch from d.next_attempt_at - now()))::float8 as wait_ms
-      from deliveries as d
-      -- Its lock is taken before this row's, as everywhere.
-      left join alert as a on true
-      join users as u on u.id = d.user_id
-      left join endpoints as e on e.user_id = d.user_id and e.market = d.market and e.host = webhook_host(d.url)
-        and d.type like 'alert.%' and d.next_cause is null and not ${by.isHurried}::boolean
-      where d.id = ${deliveryId}
-      for no key update of d
-    ),
+    with ${lockedTarget(deliveryId, maxAttempts, by)},
     lost as (
       update attempts set outcome = 'unknown', ended_at = now(), error = ${INTERRUPTED}
       where delivery_id = ${deliveryId} and outcome is null and exists (select from target where is_carrier)
@@ -109,29 +117,62 @@ export async function beginAttempt(
         and (alert_status = 'deleted' or (is_carrier and is_disabled and made - target.made_before < attempt_limit))
       returning d.status
     ),
-    begun as (
-      insert into attempts (delivery_id, number, cause, workflow_id, run_id)
-      select id, made + 1,
-        coalesce(next_cause, case when wait_ms > ${CLOCK_TOLERANCE_MS} then 'operator' else 'schedule' end),
-        ${by.workflowId}, ${by.runId}
-      from target
-      where is_carrier and delivery_status = 'pending' and alert_status is distinct from 'deleted' and not is_disabled
-        and made - made_before < attempt_limit
-        and (coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS} or ${by.isHurried})
-      returning number, started_at
-    )
-    select url, body, content_type as "contentType", user_id as "userId", ${liveSecrets} as secrets,
-      own_headers as "ownHeaders", is_event as "isEvent",
-      delivery_status as "deliveryStatus", is_carrier as "isCarrier", alert_status as "alertStatus",
-      (select status from ended) as "endedAs",
-      made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",
-      number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs",
+    begun as (${insertAttempt(by)} returning number, started_at)
+    select ${BEGUN}, (select status from ended) as "endedAs",
       coalesce((select json_agg(json_build_object(
         'number', number, 'startedAt', ${isoTime(sql`started_at`)}, 'endedAt', ${isoTime(sql`ended_at`)}
       ) order by number) from lost), '[]') as lost
     from target left join begun on true`.execute(db);
   return rows[0];
 }
+
+/** The delivery and its alert, locked, as `target`, and what an attempt depends on. */
+const lockedTarget = (deliveryId: string, maxAttempts: number, by: Attempter) => sql`
+  alert as materialized (
+    select status, headers, message, more_urls || webhook_url as urls from alerts
+    where id = (select alert_id from deliveries where id = ${deliveryId})
+    for no key update
+  ),
+  target as (
+    select d.id, d.url, d.body, d.content_type, d.status as delivery_status, d.user_id,
+      -- Not to a server that the alert has been taken away from: what they hold may be meant for another one now.
+      case when a.headers is not null
+        and webhook_host(d.url) in (select webhook_host(url) from unnest(a.urls) as url) then a.headers end as own_headers,
+      a.message is null as is_event,
+      case when u.is_active then a.status else 'deleted' end as alert_status, e.disabled_at is not null as is_disabled,
+      m.made, m.is_open, d.made_before, coalesce(d.max_attempts, ${maxAttempts}) as attempt_limit, d.round_started_at, d.next_cause,
+      ${carrier} = ${by.workflowId} as is_carrier,
+      greatest(0, 1000 * extract(epoch from d.next_attempt_at - now()))::float8 as wait_ms
+    from deliveries as d
+    -- Its lock is taken before this row's, as everywhere.
+    left join alert as a on true
+    join users as u on u.id = d.user_id
+    left join endpoints as e on e.user_id = d.user_id and e.market = d.market and e.host = webhook_host(d.url)
+      and d.type like 'alert.%' and d.next_cause is null and not ${by.isHurried}::boolean
+    cross join lateral (
+      select coalesce(max(number), 0) as made, coalesce(bool_or(outcome is null), false) as is_open
+      from attempts where delivery_id = d.id
+    ) as m
+    where d.id = ${deliveryId}
+    for no key update of d
+  )`;
+
+const insertAttempt = (by: Attempter) => sql`
+  insert into attempts (delivery_id, number, cause, workflow_id, run_id)
+  select id, made + 1,
+    coalesce(next_cause, case when wait_ms > ${CLOCK_TOLERANCE_MS} then 'operator' else 'schedule' end),
+    ${by.workflowId}, ${by.runId}
+  from target
+  where is_carrier and delivery_status = 'pending' and alert_status is distinct from 'deleted' and not is_disabled
+    and made - made_before < attempt_limit
+    and (coalesce(wait_ms, 0) <= ${CLOCK_TOLERANCE_MS} or ${by.isHurried})`;
+
+/** The columns of a `BegunAttempt` that stand in `target` and `begun`. */
+const BEGUN = sql`url, body, content_type as "contentType", user_id as "userId", ${liveSecrets} as secrets,
+  own_headers as "ownHeaders", is_event as "isEvent",
+  delivery_status as "deliveryStatus", is_carrier as "isCarrier", alert_status as "alertStatus",
+  made, made_before as "madeBefore", attempt_limit as "limit", round_started_at as "roundStartedAt",
+  number, started_at as "startedAt", coalesce(wait_ms, 0) as "waitMs"`;
 
 /** Takes back an attempt that was begun and of which nothing was sent. */
 export async function withdrawAttempt(
@@ -179,7 +220,7 @@ export async function finishAttempt(
 ): Promise<void> {
   const { result } = attempt;
   const nextAttemptAt = after.status === 'pending' ? after.nextAttemptAt : null;
-  await sql`${prepared('finish-attempt')}
+  await sql`${prepared(result.errorClass === null ? 'finish-attempt' : 'finish-failed-attempt')}
     with finished as (
       update attempts
       set ended_at = ${attempt.endedAt},

@@ -6,6 +6,8 @@ import type { Database } from './schema';
 /** How many connections a pool has, how many of them nobody uses, and how many callers wait for one. */
 export type PoolCounts = Pick<Pool, 'totalCount' | 'idleCount' | 'waitingCount'>;
 
+const PLAN_ONCE = 'set plan_cache_mode = force_generic_plan';
+
 /**
  * A pool of connections to PostgreSQL. `onIdleError` hears of connections that break while nobody uses them (a
  * restarted server); those in use fail their query instead.
@@ -16,6 +18,11 @@ export function connectDatabase(
     maxConnections: number;
     onIdleError: (error: Error) => void;
     queryTimeoutMs?: number;
+    /**
+     * Statements are planned once per connection, whatever their parameters; by default PostgreSQL plans the first five uses of each
+     * for their parameters. Only for statements that go by keys.
+     */
+    plansOnce?: boolean;
     /** Is given the pool, to watch how full it is. */
     onPool?: (pool: PoolCounts) => void;
   },
@@ -31,6 +38,7 @@ export function connectDatabase(
     idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
     application_name: 'pricehook',
+    ...(options.plansOnce && { onConnect: (client) => client.query(PLAN_ONCE) }),
   });
   options.onPool?.(pool);
   pool.on('error', options.onIdleError);

@@ -19,6 +19,6 @@ new Gauge({
 });
 
 /** Has a pool's connections told; the last one of a name counts. */
-export function watchPool(name: 'api' | 'worker'): (pool: PoolCounts) => void {
+export function watchPool(name: 'api' | 'worker' | 'deliveries'): (pool: PoolCounts) => void {
   return (pool) => void pools.set(name, pool);
 }
