@@ -63,7 +63,7 @@ export function alertWorkflowOptions(
         ownerId: alert.ownerId,
         retry: fallbackIntervals(webhook),
         attemptTimeoutMs: webhook.timeoutMs,
-        version: 2,
+        version: 3,
       },
     ],
     staticSummary: `${ruleText(alert.ticker, rule)} → ${originOf(alert.webhookUrl)}`,

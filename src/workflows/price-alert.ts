@@ -22,7 +22,7 @@ const MAX_HISTORY_LENGTH = 8_000;
 export interface PriceAlertInput extends DeliveryOptions {
   alertId: string;
   /** Absent in runs that 0.1 started: when they fire, they cancel their timer and say so in a search attribute at once. */
-  version?: 2;
+  version?: 2 | 3;
 }
 
 export type PriceAlertResult =
@@ -82,7 +82,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     current = describeWaiting(check, current);
     await sleepUntilStirred(check);
     if (deliveryId === undefined && historyIsLong())
-      await continueAsNew<typeof priceAlert>({ ...input, version: 2 });
+      await continueAsNew<typeof priceAlert>({ ...input, version: 3 });
   }
   current = describeDelivering(deliveryId);
   if (input.version === undefined) markFired();
@@ -92,7 +92,7 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
   async function goOnWatching(): Promise<never> {
     const { alertId, ownerId, retry, attemptTimeoutMs } = input;
     const goOn = makeContinueAsNewFunc<typeof watchAlert>({ workflowType: 'watchAlert' });
-    return await goOn({ alertId, ownerId, retry, attemptTimeoutMs });
+    return await goOn({ alertId, ownerId, retry, attemptTimeoutMs, version: 3 });
   }
 
   function look(): Promise<CheckResult> {

@@ -28,6 +28,8 @@ export interface WatchAlertInput extends DeliveryOptions {
   alertId: string;
   /** Messages that the run before was told of last. */
   told?: string[];
+  /** Before 3, what it is told of waits for its next look. */
+  version?: 2 | 3;
 }
 
 export interface WatchAlertResult {
@@ -63,6 +65,8 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
 
   for (;;) {
     stirred = false;
+    // Rows say whether a message may be sent, so that none need wait for a look.
+    if (input.version === 3) await beginTold();
     const check = await checkRule({ alertId: input.alertId });
     if (check.state !== 'plain') {
       describe(check, current);
@@ -73,12 +77,10 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
       deliveries.cancel();
       deliveries = new CancellationScope();
     }
-    // Told of one again, it may be that its delivery was ended by force.
-    const messages = new Set([...told, ...check.owed.filter((id) => !elsewhere.has(id))]);
-    told = [];
-    await Promise.all([...messages].filter((id) => !begun.has(id)).map(begin));
+    await beginTold(check.owed.filter((id) => !elsewhere.has(id)));
     // However much it is told, no run's history may reach Temporal's limit.
-    if (historyIsLong() && isLasting(check.state)) await continueAsNew<typeof watchAlert>({ ...input, told });
+    if (historyIsLong() && isLasting(check.state))
+      await continueAsNew<typeof watchAlert>({ ...input, told, version: 3 });
     if (stirred) continue;
     if (check.state === 'plain') return await goOnByItself();
     if (!isLasting(check.state)) return { outcome: check.state };
@@ -88,11 +90,18 @@ export async function watchAlert(input: WatchAlertInput): Promise<WatchAlertResu
     else await sleepUnless(woken, sleepMs, () => false);
   }
 
+  /** Has what it was told of delivered, and others. Told of one again, it may be that its delivery was ended by force. */
+  async function beginTold(others: string[] = []): Promise<void> {
+    const messages = new Set([...told, ...others]);
+    told = [];
+    await Promise.all([...messages].filter((id) => !begun.has(id)).map(begin));
+  }
+
   /** Its user has made it one that delivers by itself: the same workflow id goes on with another workflow. */
   async function goOnByItself(): Promise<never> {
     const { alertId, ownerId, retry, attemptTimeoutMs } = input;
     const goOn = makeContinueAsNewFunc<typeof priceAlert>({ workflowType: 'priceAlert' });
-    return await goOn({ alertId, ownerId, retry, attemptTimeoutMs, version: 2 });
+    return await goOn({ alertId, ownerId, retry, attemptTimeoutMs, version: 3 });
   }
 
   async function begin(deliveryId: string): Promise<void> {

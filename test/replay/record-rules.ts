@@ -62,6 +62,19 @@ export async function recordRules({ client, receiver, user, save, until }: Recor
   await until(expiring.handle, 'COMPLETED');
   await save('watch-alert-expired', expiring.handle);
 
+  receiver.reset();
+  const told = await create({ threshold: 1e9, repeat });
+  await inState(told.handle, 'waiting');
+  await change(told.id, { threshold: 4 });
+  await receiver.waitFor(1);
+  await eventually(async () => {
+    const { events } = await told.handle.fetchHistory();
+    if (!events?.some((event) => event.childWorkflowExecutionCompletedEventAttributes))
+      throw new Error('Its child has not ended');
+  });
+  await inState(told.handle, 'waiting');
+  await save('watch-alert-told', told.handle);
+
   const grown = await create({ threshold: 1e9 });
   await inState(grown.handle, 'waiting');
   const { runId } = await grown.handle.describe();
