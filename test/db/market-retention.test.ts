@@ -45,10 +45,11 @@ async function refresh(ticker: string): Promise<void> {
 
 /** Drops what is older than a time. */
 const dropBefore = (timeMs: number, limit?: number) =>
-  dropOldMarketRows(database.db, { nowMs: Date.now(), ...keptSince(timeMs) }, limit);
+  dropOldMarketRows(database.db, keptSince(timeMs), limit);
 const keptSince = (timeMs: number) => {
-  const forMs = Date.now() - timeMs;
-  return { statisticsMs: forMs, anomalyStatesMs: forMs, ticksMs: forMs };
+  const nowMs = Date.now();
+  const forMs = nowMs - timeMs;
+  return { nowMs, statisticsMs: forMs, anomalyStatesMs: forMs, ticksMs: forMs };
 };
 
 async function stored() {
