@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { z } from 'zod';
+import { openMinutes } from '../archive/archived-minutes';
 import type { PreviewFiring } from '../domain/preview';
 import type { Rule } from '../domain/rule';
 import { MINUTE_MS } from '../domain/statistics';
@@ -44,7 +46,8 @@ const silentProblemsOf: typeof problemsOf = (input, wrong = new Set()) => {
 
 /** What an alert would have done. */
 export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
-  const { db, config } = deps;
+  const { db, config, log } = deps;
+  const folder = join(config.dataDir, 'archive', config.market);
   const schema = previewWishSchema(config.tickers);
   /** Whose previews are being made. */
   const running = new Set<string>();
@@ -67,7 +70,11 @@ export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
       const { market } = config;
       const snoozedUntilMs = input.snoozed_until?.getTime() ?? null;
       const wish = { market, ticker, rule, ...span, snoozedUntilMs, mostFirings: MOST_FIRINGS };
-      const { firings, isTruncated } = await previewAlert(db, wish, () => !ctx.req.socket.destroyed);
+      const archive = openMinutes(folder, (error) =>
+        log.warn({ err: error, requestId: ctx.state.requestId }, 'A preview left out an hour of the archive'),
+      );
+      const isWanted = () => !ctx.req.socket.destroyed;
+      const { firings, isTruncated } = await previewAlert({ db, archive }, wish, isWanted);
       ctx.body = {
         firings: firings.map((firing) => firingAnswer(rule, firing)),
         ...(isTruncated && { truncated: true }),

@@ -109,6 +109,23 @@ export function scanValues(): Scan<ValueSeries> {
   };
 }
 
+/** The minutes of a span in several series that have none in common, by time, with the columns of the first. */
+export function joinSeries<S extends { minutesMs: Float64Array }>(
+  parts: S[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): S {
+  const columns = parts as unknown as Record<string, Float64Array>[];
+  const places = parts
+    .flatMap(({ minutesMs }, part) => Array.from(minutesMs, (minuteMs, n) => ({ minuteMs, part, n })))
+    .filter(({ minuteMs }) => minuteMs >= fromMs && minuteMs < toMs)
+    .sort((a, b) => a.minuteMs - b.minuteMs);
+  const column = (name: string) =>
+    Float64Array.from(places, ({ part, n }) => columns[part]?.[name]?.[n] as number);
+  return Object.fromEntries(
+    Object.keys(columns[0] ?? {}).map((name) => [name, column(name)]),
+  ) as unknown as S;
+}
+
 /** One ticker's closes by another's, in the minutes that there are of both; `price` is the first one's. */
 export function ratioOf(base: CloseSeries, quote: CloseSeries): ValueSeries {
   const most = Math.min(base.minutesMs.length, quote.minutesMs.length);
