@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * When an alert would have fired, had it been made at `from`
-         * @description The body of `POST /alerts/`, without a URL if you like, and a span of up to 366 days; nothing is made of it. It looks at the stored minutes (see `GET /rates/{ticker}/candles`), of the spread at the quotes, for as long as those are kept. In a minute, nobody knows whether the high or the low came first: what arms a crossing lets it count from the next minute on. A minute before `from` arms it by its close. 5 requests in 10 seconds.
+         * @description The body of `POST /alerts/`, without a URL if you like, and a span of up to 366 days; nothing is made of it. It looks at the stored minutes (see `GET /rates/{ticker}/candles`), of the spread at the quotes, and at the archive of hours that none are stored of. In a minute, nobody knows whether the high or the low came first: what arms a crossing lets it count from the next minute on. A minute before `from` arms it by its close. 5 requests in 10 seconds.
          */
         post: operations["previewAlert"];
         delete?: never;

@@ -43,7 +43,7 @@ const MOST_DUE = 5_000;
 const RESERVED = 1_000;
 const RESERVED_PER_USER = 20;
 /** Of one user: a quarter of the places in which attempts are made. Requests that nobody answers hold theirs until they time out. */
-const MOST_DUE_PER_USER = 500;
+export const MOST_DUE_PER_USER = 500;
 /** In a flood: should its endpoints hang or fail, no more than so many begin before that is known, and all are tried again. */
 const MOST_DUE_IN_FLOOD = 100;
 /** And in Temporal's sticky queues: these know no fairness, so whoever comes behind waits for all of them. */

@@ -7,8 +7,8 @@ import { MINUTE_MS } from '../domain/statistics';
 import { HOUR_MS } from '../domain/statistics-hour';
 import { ArchiveError } from './archive-error';
 import { readOtherMinutes } from './archived-hours';
-import { type ArchivedQuote, openQuotes } from './archived-quotes';
-import { namesIn } from './files';
+import { type ArchivedQuote, openQuotes, snapshotPath } from './archived-quotes';
+import { namesIn, sizeOf } from './files';
 
 /** Reads what the prices of an archived hour made of its minutes; times in Unix milliseconds. */
 export interface MinuteReader {
@@ -37,10 +37,16 @@ export function openMinutes(archive: string, onUnreadable: (error: ArchiveError)
     const key = `${ticker} ${hourMs}`;
     const known = read.get(key);
     if (known !== undefined) return known;
-    const quotes = readable(reader.hour(ticker, hourMs).then(publishedIn), []);
+    const quotes = readable(snapshot(ticker, hourMs).then(publishedIn), []);
     read.set(key, quotes);
     for (const oldest of read.keys()) if (read.size > 4) read.delete(oldest);
     return quotes;
+  }
+
+  /** Not of the raw log: a day of it is too much to read between two requests, and PostgreSQL has what no snapshot has yet. */
+  async function snapshot(ticker: string, hourMs: number): Promise<ArchivedQuote[]> {
+    const size = await sizeOf(join(archive, snapshotPath(ticker, hourMs)));
+    return size === undefined ? [] : await reader.hour(ticker, hourMs);
   }
 
   async function readable<T>(look: Promise<T>, nothing: T): Promise<T> {
