@@ -5,7 +5,6 @@ import { toDecimal } from '../domain/price';
 import { type SettledQuote, settleTick } from '../domain/settle';
 import { MINUTE_MS } from '../domain/statistics';
 import { HOUR_MS } from '../domain/statistics-hour';
-import { ArchiveError } from './archive-error';
 import { readOtherMinutes } from './archived-hours';
 import { type ArchivedQuote, openQuotes, snapshotPath } from './archived-quotes';
 import { namesIn, sizeOf } from './files';
@@ -25,9 +24,9 @@ const AS_ACCEPTED = { minSources: 1, maxDeviation: Number.POSITIVE_INFINITY };
 
 /**
  * @param archive the market's archive
- * @param onUnreadable hears of files that are not what they should be; their hours count as not archived
+ * @param onUnreadable hears of what can't be read, or is not what it should be; it counts as not archived
  */
-export function openMinutes(archive: string, onUnreadable: (error: ArchiveError) => void): MinuteReader {
+export function openMinutes(archive: string, onUnreadable: (error: unknown) => void): MinuteReader {
   const reader = openQuotes(archive);
   /** Hours are asked for one after the other, each with the one behind it. */
   const read = new Map<string, Promise<SettledQuote[]>>();
@@ -53,7 +52,6 @@ export function openMinutes(archive: string, onUnreadable: (error: ArchiveError)
     try {
       return await look;
     } catch (error) {
-      if (!(error instanceof ArchiveError)) throw error;
       onUnreadable(error);
       return nothing;
     }
@@ -75,7 +73,7 @@ export function openMinutes(archive: string, onUnreadable: (error: ArchiveError)
 
   return {
     async has(hourMs) {
-      days ??= namesIn(join(archive, 'snapshots')).then((names) => new Set(names));
+      days ??= readable(namesIn(join(archive, 'snapshots')), []).then((names) => new Set(names));
       return (await days).has(`date=${dayOf(hourMs)}`);
     },
 

@@ -1,7 +1,6 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { ArchiveError } from '../../src/archive/archive-error';
 import { type MinuteReader, openMinutes } from '../../src/archive/archived-minutes';
 import { readCandleSeries, readSpreads } from '../../src/db/candle-series';
 import type { Metric } from '../../src/domain/metrics';
@@ -15,7 +14,7 @@ const HOURS = [0, 1, 2].map((hour) => SPAN.fromMs + hour * HOUR_MS);
 
 let live: Live;
 let archive: MinuteReader;
-const unreadable: ArchiveError[] = [];
+const unreadable: unknown[] = [];
 beforeAll(async () => {
   live = await runLive();
 }, 120_000);
@@ -93,6 +92,14 @@ describe('the minutes of the archive', () => {
     expect((await archive.spreads('DOGE', SPAN.fromMs)).minutesMs).toHaveLength(0);
   });
 
+  it('are none, and that is told, where the archive can not be read', async () => {
+    const file = join(live.dataDir, 'archive/replay/raw/BTC.csv');
+    const reader = openMinutes(file, (error) => unreadable.push(error));
+    expect(await reader.has(SPAN.fromMs)).toBe(false);
+    expect(await firingsOf(fires('price', 1), 'DOGE', reader)).toEqual([]);
+    expect(unreadable).toEqual([expect.objectContaining({ code: 'ENOTDIR' })]);
+  });
+
   it('let a preview see what PostgreSQL no longer has', async () => {
     const previews: [Rule, string][] = [
       [fires('price', 50_000, 'lt'), 'BTC'],
@@ -115,6 +122,6 @@ describe('the minutes of the archive', () => {
     const reader = openMinutes(join(live.dataDir, 'archive/replay'), (error) => unreadable.push(error));
     const fewer = await firingsOf(fires('spread', 0.066), 'BTC', reader);
     expect(fewer.length).toBeLessThan((before[1] as unknown[]).length);
-    expect(unreadable.map(({ message }) => message)).toEqual([expect.stringContaining('BTC.csv')]);
+    expect(unreadable.map(String)).toEqual([expect.stringContaining('BTC.csv')]);
   });
 });
