@@ -20,12 +20,19 @@ export interface PreviewedAlert extends PreviewWish, Pick<MinuteSpan, 'market' |
   rule: Rule;
 }
 
+/** An hour of the archive takes some ten milliseconds of CPU: a month of them is enough for one answer. */
+export const MOST_ARCHIVED_HOURS = 31 * 24;
+
+/** More of a preview's span is to be read from the archive than is read for one. */
+export class ArchivedSpanError extends Error {}
+
 /** Of ten days at a time: some milliseconds of CPU, between which others have their turn. */
 const PER_READ_MS = 10 * 1_440 * MINUTE_MS;
 
 /**
  * When an alert would have fired, by the stored minutes; of hours that PostgreSQL has none of, by those of the archive.
  * @param archive the market's
+ * @throws ArchivedSpanError
  * @param isWanted asked now and then; where nobody waits any longer, the rest is left out
  */
 export async function previewAlert(
@@ -36,6 +43,7 @@ export async function previewAlert(
   const { metric } = rule;
   const of = (name: string, span: Span) => ({ market, ticker: name, ...span });
   const pair = pairOf(ticker);
+  let archivedHours = 0;
   if (metric === 'spread')
     return run(previewOnValues(rule, wish), async (span) =>
       withArchived(await readSpreads(db, of(ticker, span)), span, (hourMs) =>
@@ -68,6 +76,8 @@ export async function previewAlert(
     const parts = [stored];
     for (let hourMs = hourOf(fromMs); hourMs < toMs && isWanted(); hourMs += HOUR_MS) {
       if (known.has(hourMs) || !(await archive?.has(hourMs))) continue;
+      archivedHours += 1;
+      if (archivedHours > MOST_ARCHIVED_HOURS) throw new ArchivedSpanError();
       const archived = await read(hourMs);
       if (archived !== undefined) parts.push(archived);
     }

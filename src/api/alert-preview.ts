@@ -4,7 +4,7 @@ import { openMinutes } from '../archive/archived-minutes';
 import type { PreviewFiring } from '../domain/preview';
 import type { Rule } from '../domain/rule';
 import { MINUTE_MS } from '../domain/statistics';
-import { previewAlert } from '../preview';
+import { ArchivedSpanError, MOST_ARCHIVED_HOURS, previewAlert } from '../preview';
 import { alertFields, tellingAll } from './alert-body';
 import { problemsOf, ruleOf } from './alert-wish';
 import type { PreviewAnswer } from './answers';
@@ -74,7 +74,7 @@ export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
         log.warn({ err: error, requestId: ctx.state.requestId }, 'A preview left out an hour of the archive'),
       );
       const isWanted = () => !ctx.req.socket.destroyed;
-      const { firings, isTruncated } = await previewAlert({ db, archive }, wish, isWanted);
+      const { firings, isTruncated } = await refusing(previewAlert({ db, archive }, wish, isWanted));
       ctx.body = {
         firings: firings.map((firing) => firingAnswer(rule, firing)),
         ...(isTruncated && { truncated: true }),
@@ -83,6 +83,17 @@ export function addAlertPreviewRoutes(router: ApiRouter, deps: ApiDeps): void {
       running.delete(userId);
     }
   });
+}
+
+/** @throws ApiError 422 where too much would have to be read */
+async function refusing<T>(preview: Promise<T>): Promise<T> {
+  try {
+    return await preview;
+  } catch (error) {
+    if (!(error instanceof ArchivedSpanError)) throw error;
+    const message = `More than ${MOST_ARCHIVED_HOURS} hours of the span are in the archive only; ask for less at a time`;
+    throw validationError([{ path: 'from', message }]);
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { readCandleSeries, readSpreads } from '../../src/db/candle-series';
 import type { Metric } from '../../src/domain/metrics';
 import type { Rule } from '../../src/domain/rule';
 import { HOUR_MS } from '../../src/domain/statistics-hour';
-import { previewAlert } from '../../src/preview';
+import { ArchivedSpanError, MOST_ARCHIVED_HOURS, previewAlert } from '../../src/preview';
 import { type Live, runLive, SPAN, TICKERS } from '../archive-replay/live';
 
 const MINUTE_MS = 60_000;
@@ -98,6 +98,18 @@ describe('the minutes of the archive', () => {
     expect(await reader.has(SPAN.fromMs)).toBe(false);
     expect(await firingsOf(fires('price', 1), 'DOGE', reader)).toEqual([]);
     expect(unreadable).toEqual([expect.objectContaining({ code: 'ENOTDIR' })]);
+  });
+
+  it('are no more than a month of them for one preview', async () => {
+    const always: MinuteReader = { ...archive, has: async () => true };
+    const DOGE = { market: 'replay' as const, ticker: 'DOGE', rule: fires('change_5m', 1) };
+    const span = (hours: number) => ({
+      fromMs: SPAN.fromMs + 6 * MINUTE_MS,
+      toMs: SPAN.fromMs + hours * HOUR_MS,
+    });
+    const ask = (hours: number) => previewAlert({ db: db(), archive: always }, { ...DOGE, ...span(hours) });
+    expect((await ask(MOST_ARCHIVED_HOURS)).firings).toEqual([]);
+    await expect(ask(MOST_ARCHIVED_HOURS + 1)).rejects.toThrow(ArchivedSpanError);
   });
 
   it('let a preview see what PostgreSQL no longer has', async () => {
