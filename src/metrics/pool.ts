@@ -6,7 +6,7 @@ const pools = new Map<string, PoolCounts>();
 
 new Gauge({
   name: 'pricehook_database_connections',
-  help: "Connections of a process's pool: idle or busy; and how many wait for one.",
+  help: 'Connections of a pool (`api`; of a worker `worker`, and `deliveries`, which records attempts): idle or busy; and how many wait for one.',
   labelNames: ['pool', 'state'],
   registers: [registry],
   collect() {

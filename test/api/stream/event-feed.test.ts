@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { EventFeed } from '../../../src/api/stream/event-feed';
-import type { StreamEvent } from '../../../src/db/stream-events';
+import { eventsAfter, newestPlace, type StreamEvent } from '../../../src/db/stream-events';
 import { createTestDatabase } from '../../support/database';
 import { eventually } from '../../support/eventually';
 import { seedAlert, seedUser } from '../../support/seed';
@@ -10,6 +10,10 @@ describe('EventFeed', () => {
     const { db, drop } = await createTestDatabase();
     const { id: userId } = await seedUser(db);
     await seedAlert(db, { userId, targetPrice: 100 });
+    // Whatever else runs on the server may still be older than it; until that is over, it counts as new.
+    await eventually(async () => {
+      expect(await eventsAfter(db, await newestPlace(db), [userId], 10)).toEqual([]);
+    });
     const told: StreamEvent[] = [];
     const hooks = { users: () => [userId], told: (events: StreamEvent[]) => void told.push(...events) };
     const feed = new EventFeed(db, hooks, pino({ level: 'silent' }), 20);
