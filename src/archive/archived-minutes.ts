@@ -64,9 +64,7 @@ export function openMinutes(archive: string, onUnreadable: (error: unknown) => v
     for (const quote of quotes) {
       const minuteMs = quote.quotedAtMs - (quote.quotedAtMs % MINUTE_MS);
       if (minuteMs < hourMs || minuteMs >= hourMs + HOUR_MS) continue;
-      const minute = minutes.get(minuteMs);
-      if (minute === undefined) minutes.set(minuteMs, [quote]);
-      else minute.push(quote);
+      addTo(minutes, minuteMs, quote);
     }
     return minutes;
   }
@@ -112,14 +110,18 @@ function publishedIn(archived: readonly ArchivedQuote[]): SettledQuote[] {
   const ticks = new Map<number, ArchivedQuote['quote'][]>();
   for (const { tickAtMs, quote, reason } of archived) {
     if (reason !== null) continue;
-    const tick = ticks.get(tickAtMs);
-    if (tick === undefined) ticks.set(tickAtMs, [quote]);
-    else tick.push(quote);
+    addTo(ticks, tickAtMs, quote);
   }
   return [...ticks.values()].flatMap((accepted) => {
     const { quotes } = settleTick(accepted, () => false, new Map(), AS_ACCEPTED);
     return quotes.map((quote) => ({ ...quote, price: Number(toDecimal(quote.price)) }));
   });
+}
+
+function addTo<T>(groups: Map<number, T[]>, key: number, value: T): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
 }
 
 /** One row a minute, by time, as one array a column. */

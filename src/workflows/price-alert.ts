@@ -21,7 +21,7 @@ const MAX_HISTORY_LENGTH = 8_000;
 
 export interface PriceAlertInput extends DeliveryOptions {
   alertId: string;
-  /** Absent in runs that 0.1 started: when they fire, they cancel their timer and say so in a search attribute at once. */
+  /** Absent in runs that 0.1 started: when they fire, they cancel their timer and say so in a search attribute at once. 3 is 2 here; see `WatchAlertInput`. */
   version?: 2 | 3;
 }
 
