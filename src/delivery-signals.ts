@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Config } from './config';
@@ -6,6 +7,9 @@ import { SEARCH_ATTRIBUTES } from './domain/search-attributes';
 import { TASK_QUEUES } from './domain/task-queues';
 import { GRPC, isRefusal } from './grpc-errors';
 import type { deliverMessage } from './workflows/deliver-message';
+
+/** Of `temporal.api.enums.v1.PendingActivityState`. */
+const STARTED = 2;
 
 /** A delivery that has a workflow of its own. */
 export interface OwnDelivery {
@@ -44,15 +48,22 @@ export async function startDelivery(
   });
 }
 
+/** How long an attempt whose outcome is recorded may take to be reported to Temporal: it is still under way there until then. */
+const REPORTED_WITHIN_MS = 1_000;
+const LOOK_EVERY_MS = 50;
+
 /**
- * Ends the pause before a delivery's next attempt. An attempt that is under way goes on.
+ * Ends the pause before a delivery's next attempt. An attempt that is under way goes on, and is waited for a moment: were it
+ * reset, Temporal would still make the pause that it asks for when it fails.
  * @returns false where no delivery waits in this workflow: it does not run, or has not come so far
  */
 export async function endPause(client: Client, workflowId: string): Promise<boolean> {
+  const target = { namespace: client.options.namespace, execution: { workflowId } };
   try {
+    const deadline = Date.now() + REPORTED_WITHIN_MS;
+    while ((await isAttempting(client, target)) && Date.now() < deadline) await setTimeout(LOOK_EVERY_MS);
     await client.workflowService.resetActivity({
-      namespace: client.options.namespace,
-      execution: { workflowId },
+      ...target,
       identity: 'pricehook retry-now',
       type: 'deliverWebhook',
       // What the attempts were stays in the heartbeat, for history.
@@ -63,4 +74,14 @@ export async function endPause(client: Client, workflowId: string): Promise<bool
     if (isRefusal(error, GRPC.notFound)) return false;
     throw error;
   }
+}
+
+async function isAttempting(
+  client: Client,
+  target: { namespace: string; execution: { workflowId: string } },
+): Promise<boolean> {
+  const { pendingActivities } = await client.workflowService.describeWorkflowExecution(target);
+  return pendingActivities.some(
+    ({ activityType, state }) => activityType?.name === 'deliverWebhook' && state === STARTED,
+  );
 }

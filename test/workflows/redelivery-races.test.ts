@@ -1,5 +1,6 @@
 import { reopenForUser } from '../../src/db/reopening';
 import { cancelDelivery, makeDueNow } from '../../src/db/waiting-deliveries';
+import { endPause } from '../../src/delivery-signals';
 import { alertWorkflowId } from '../../src/temporal';
 import { eventually } from '../support/eventually';
 import { publishPrices } from '../support/seed';
@@ -74,6 +75,22 @@ describe('an attempt that is under way', () => {
     await inStatus(id, 'delivered', 2);
     expect(await workflow(alertWorkflowId(alertId)).result()).toMatchObject({ outcome: 'delivered' });
     expect(ids()).toEqual([id, id]);
+  });
+});
+
+describe('a pause that is ended while the attempt before it is still under way', () => {
+  it('is not made', async () => {
+    let finish = () => {};
+    parts.receiver.answer((_, response) => {
+      finish = () => response.writeHead(503, { 'retry-after': '120' }).end();
+    });
+    const { id, alertId } = await fired();
+    await parts.receiver.waitFor(1);
+    const ended = endPause(parts.namespace.client, alertWorkflowId(alertId));
+    parts.receiver.answer(204);
+    finish();
+    expect(await ended).toBe(true);
+    await inStatus(id, 'delivered', 2);
   });
 });
 
