@@ -11,6 +11,7 @@ import { storeHourStatistics, storeMinuteStatistics } from './db/statistics';
 import { Detection, isSameCourse } from './domain/anomaly';
 import { eventsIn } from './domain/anomaly-events';
 import { type AnomalyRule, type RuleSetting, rulesFor } from './domain/anomaly-rules';
+import { groupBy } from './domain/group-by';
 import { MINUTE_MS, type MinuteStatistics } from './domain/statistics';
 import { HOUR_MS, type HourStatistics, hourOf } from './domain/statistics-hour';
 import { type ReadCloses, walkHours, walkMinutes } from './domain/statistics-span';
@@ -165,10 +166,5 @@ export async function refreshAnomalies(
 }
 
 async function eventsByHour(db: Kysely<Database>, span: MinuteSpan): Promise<Map<number, unknown[]>> {
-  const events = new Map<number, unknown[]>();
-  for (const event of eventsIn(await readAnomaliesOf(db, span), span)) {
-    const hourMs = hourOf(event.atMs);
-    events.set(hourMs, [...(events.get(hourMs) ?? []), event]);
-  }
-  return events;
+  return groupBy(eventsIn(await readAnomaliesOf(db, span), span), ({ atMs }) => hourOf(atMs));
 }

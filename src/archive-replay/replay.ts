@@ -2,6 +2,7 @@ import type { AnomalySettings } from '../analysis';
 import { type ArchivedQuote, openQuotes, type QuoteReader } from '../archive/archived-quotes';
 import { lookedAtFrom } from '../archive/processed';
 import type { AlertWatch, Firing, WatchedAlert } from '../domain/alert-watch';
+import { groupBy } from '../domain/group-by';
 import { toDecimal } from '../domain/price';
 import { judgeHour, type Quality, type QualityQuote } from '../domain/quality';
 import type { SourceQuote } from '../domain/quote';
@@ -115,15 +116,9 @@ async function ticksOf(
   tickers: readonly string[],
   hourMs: number,
 ): Promise<[number, ArchivedQuote[]][]> {
-  const ticks = new Map<number, ArchivedQuote[]>();
-  for (const ticker of tickers) {
-    for (const said of await reader.hour(ticker, hourMs)) {
-      const tick = ticks.get(said.tickAtMs);
-      if (tick === undefined) ticks.set(said.tickAtMs, [said]);
-      else tick.push(said);
-    }
-  }
-  return [...ticks].sort(([a], [b]) => a - b);
+  const said: ArchivedQuote[] = [];
+  for (const ticker of tickers) said.push(...(await reader.hour(ticker, hourMs)));
+  return [...groupBy(said, ({ tickAtMs }) => tickAtMs)].sort(([a], [b]) => a - b);
 }
 
 const keyOf = ({ ticker, source, receivedAtMs, price }: SourceQuote) =>

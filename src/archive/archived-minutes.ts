@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { dayOf } from '../domain/day';
+import { groupBy } from '../domain/group-by';
 import type { CandleSeries, ValueSeries } from '../domain/minute-series';
 import { toDecimal } from '../domain/price';
 import { type SettledQuote, settleTick } from '../domain/settle';
@@ -60,13 +61,10 @@ export function openMinutes(archive: string, onUnreadable: (error: unknown) => v
   /** The quotes of an hour by their minutes: the first tick of the next hour may have been answered before it. */
   async function byMinute(ticker: string, hourMs: number): Promise<Map<number, SettledQuote[]>> {
     const quotes = [...(await published(ticker, hourMs)), ...(await published(ticker, hourMs + HOUR_MS))];
-    const minutes = new Map<number, SettledQuote[]>();
-    for (const quote of quotes) {
-      const minuteMs = quote.quotedAtMs - (quote.quotedAtMs % MINUTE_MS);
-      if (minuteMs < hourMs || minuteMs >= hourMs + HOUR_MS) continue;
-      addTo(minutes, minuteMs, quote);
-    }
-    return minutes;
+    return groupBy(
+      quotes.filter(({ quotedAtMs }) => quotedAtMs >= hourMs && quotedAtMs < hourMs + HOUR_MS),
+      ({ quotedAtMs }) => quotedAtMs - (quotedAtMs % MINUTE_MS),
+    );
   }
 
   return {
@@ -107,21 +105,12 @@ export function openMinutes(archive: string, onUnreadable: (error: unknown) => v
 
 /** What was published in an hour, in the order of its ticks; prices as they were stored. */
 function publishedIn(archived: readonly ArchivedQuote[]): SettledQuote[] {
-  const ticks = new Map<number, ArchivedQuote['quote'][]>();
-  for (const { tickAtMs, quote, reason } of archived) {
-    if (reason !== null) continue;
-    addTo(ticks, tickAtMs, quote);
-  }
-  return [...ticks.values()].flatMap((accepted) => {
-    const { quotes } = settleTick(accepted, () => false, new Map(), AS_ACCEPTED);
+  const accepted = archived.filter(({ reason }) => reason === null);
+  return [...groupBy(accepted, ({ tickAtMs }) => tickAtMs).values()].flatMap((tick) => {
+    const said = tick.map(({ quote }) => quote);
+    const { quotes } = settleTick(said, () => false, new Map(), AS_ACCEPTED);
     return quotes.map((quote) => ({ ...quote, price: Number(toDecimal(quote.price)) }));
   });
-}
-
-function addTo<T>(groups: Map<number, T[]>, key: number, value: T): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [value]);
-  else group.push(value);
 }
 
 /** One row a minute, by time, as one array a column. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { dayOf } from '../domain/day';
+import { groupBy } from '../domain/group-by';
 import type { RejectionReason, SourceQuote } from '../domain/quote';
 import { ArchiveError } from './archive-error';
 import { SOURCE_QUOTE_COLUMNS } from './columns';
@@ -41,7 +42,10 @@ export function openQuotes(archive: string): QuoteReader {
     const text = await orUndefined(readFile(join(archive, path), 'utf8'));
     if (text === undefined) return new Map();
     for (const other of logs.keys()) if (isClosedLog(ticker, other)) logs.delete(other);
-    const hours = byHour(quotesIn(ticker, path, text, LOG_HEADER));
+    const hours = groupBy(
+      quotesIn(ticker, path, text, LOG_HEADER),
+      ({ tickAtMs }) => Math.floor(tickAtMs / HOUR_MS) * HOUR_MS,
+    );
     logs.set(path, hours);
     return hours;
   }
@@ -96,16 +100,4 @@ function quotesIn(ticker: string, path: string, text: string, header: string): A
       reason,
     };
   });
-}
-
-/** Stable: ticks that were published in their order stay so. */
-function byHour(quotes: readonly ArchivedQuote[]): Map<number, ArchivedQuote[]> {
-  const hours = new Map<number, ArchivedQuote[]>();
-  for (const quote of quotes) {
-    const hourMs = Math.floor(quote.tickAtMs / HOUR_MS) * HOUR_MS;
-    const hour = hours.get(hourMs);
-    if (hour === undefined) hours.set(hourMs, [quote]);
-    else hour.push(quote);
-  }
-  return hours;
 }

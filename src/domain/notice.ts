@@ -1,3 +1,4 @@
+import { groupBy } from './group-by';
 import type { Severity, Violation } from './quality';
 import type { Market } from './quote';
 import { escapeSlack, type SlackMessage, slackMessage } from './slack';
@@ -56,11 +57,7 @@ export function pastMessage(
   { from, to }: { from: Date; to: Date },
   anomalies: readonly Omit<AnomalyNotice, 'kind' | 'market'>[],
 ): SlackMessage {
-  const groups = new Map<string, typeof anomalies>();
-  for (const anomaly of anomalies) {
-    const key = `${anomaly.ticker} ${anomaly.rule}`;
-    groups.set(key, [...(groups.get(key) ?? []), anomaly]);
-  }
+  const groups = groupBy(anomalies, ({ ticker, rule }) => `${ticker} ${rule}`);
   const lines = [...groups.values()].map((group) => {
     const farthest = group.reduce((one, other) => (Math.abs(other.peak) > Math.abs(one.peak) ? other : one));
     const { ticker, rule, threshold, peak, startedAt } = farthest;

@@ -1,3 +1,4 @@
+import { groupBy } from './group-by';
 import { toDecimal } from './price';
 import type { RejectionReason, SourceName, SourceQuote, Verdict } from './quote';
 
@@ -51,7 +52,7 @@ export function settle(
   rules: SettleRules,
 ): Settlement {
   const settlement: Settlement = { quotes: [], stale: [], deviations: {}, verdicts: [] };
-  for (const [ticker, quotes] of groupByTicker(sourceQuotes)) {
+  for (const [ticker, quotes] of groupBy(sourceQuotes, ({ ticker }) => ticker)) {
     const accepted = withoutOutliers(quotes, rules.maxDeviation);
     const reason = whyStale(quotes, accepted, rules.minSources);
     for (const quote of quotes) {
@@ -90,16 +91,6 @@ export function settleTick(
   );
   const tooOld = stored.filter(isTooOld).map((quote): Verdict => ({ quote, reason: 'too_old' }));
   return { ...settlement, verdicts: [...settlement.verdicts, ...tooOld] };
-}
-
-function groupByTicker(quotes: SourceQuote[]): Map<string, SourceQuote[]> {
-  const groups = new Map<string, SourceQuote[]>();
-  for (const quote of quotes) {
-    const group = groups.get(quote.ticker);
-    if (group === undefined) groups.set(quote.ticker, [quote]);
-    else group.push(quote);
-  }
-  return groups;
 }
 
 /** Two sources that contradict each other leave nobody to say which is right, so neither is accepted. */

@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CheckResult } from '../activities/alerts';
+import type { DeliveryResult } from '../activities/webhooks';
 import { checkAlert } from './alert-activities';
 import { describeDelivering, describeWaiting, markFired, type PriceAlertStatus } from './alert-details';
 import { type DeliveryOptions, deliveryActivity } from './delivery-activity';
@@ -84,9 +85,24 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     if (deliveryId === undefined && historyIsLong())
       await continueAsNew<typeof priceAlert>({ ...input, version: 3 });
   }
-  current = describeDelivering(deliveryId);
+  const id = deliveryId;
+  current = describeDelivering(id);
   if (input.version === undefined) markFired();
-  return await deliver(deliveryId);
+  let end: PriceAlertResult | { error: unknown };
+  try {
+    // Thousands do this at once, and each promise in a workflow costs a stack trace: here, and not in a function that is waited for.
+    const { status } = await startDelivering();
+    end = status === 'cancelled' ? { outcome: 'cancelled' } : { outcome: status, deliveryId: id };
+  } catch (error) {
+    end = { error };
+  }
+  delivering = false;
+  if (looking !== undefined) await looking;
+  markFired();
+  if (!('error' in end)) return end;
+  if (gone) return { outcome: 'deleted' };
+  if (calledOff && isCancellation(end.error)) return { outcome: 'cancelled' };
+  throw givenUp(id, end.error);
 
   /** Its user has made it one that delivers by children: the same workflow id goes on with another workflow. */
   async function goOnWatching(): Promise<never> {
@@ -108,28 +124,12 @@ export async function priceAlert(input: PriceAlertInput): Promise<PriceAlertResu
     return sleepUnless(woken, sleepMs, () => deliveryId !== undefined);
   }
 
-  /**
-   * Delivers, unless the alert is deleted meanwhile. Thousands do this at once, and each promise in a workflow costs a stack
-   * trace, so nothing waits here but for the activity.
-   */
-  async function deliver(id: string): Promise<PriceAlertResult> {
+  /** Delivers, unless the alert is deleted meanwhile. */
+  function startDelivering(): Promise<DeliveryResult> {
     const result = delivery.run(() => deliverWebhook({ deliveryId: id }));
     delivering = true;
     if (stirred) lookWhileDelivering();
-    let end: PriceAlertResult | { error: unknown };
-    try {
-      const { status } = await result;
-      end = status === 'cancelled' ? { outcome: 'cancelled' } : { outcome: status, deliveryId: id };
-    } catch (error) {
-      end = { error };
-    }
-    delivering = false;
-    await looking;
-    markFired();
-    if (!('error' in end)) return end;
-    if (gone) return { outcome: 'deleted' };
-    if (calledOff && isCancellation(end.error)) return { outcome: 'cancelled' };
-    throw givenUp(id, end.error);
+    return result;
   }
 
   function lookWhileDelivering(): void {
