@@ -33,7 +33,8 @@ export interface WakeDeps {
   webhook: Config['webhook'];
 }
 
-const SIGNALS_IN_FLIGHT = 100;
+/** Many: signals that are over before most of what they wake runs cost Temporal a third less than those that come between. */
+const SIGNALS_IN_FLIGHT = 500;
 /**
  * As many woken deliveries as may be due. More would queue in Temporal for longer than the sticky queues' time-out, after
  * which each has its whole history replayed; here they wait in an order that is fair to all users.
