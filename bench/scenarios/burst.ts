@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AlertToStart } from '../../src/db/wakes';
 import type { Repeat } from '../../src/domain/rule';
+import { MINUTE_MS } from '../../src/domain/statistics';
 import { insertAlerts, insertUsers, putToSleep, untilDelivered } from '../alerts';
 import { type Arrivals, now, receiveArrivals } from '../arrivals';
 import { signalFloorAlerts, startFloorAlerts, startFloorWorker, untilClosed } from '../floor/client';
@@ -146,7 +147,8 @@ async function oursTakes(stack: Stack, ticks: Ticks, arrivals: Arrivals, size: n
 /** A tick in which nothing comes true, after days without the leaps of earlier rounds: from it on rules wait for a value. */
 async function lookAtAll(db: Stack['db'], ticks: Ticks): Promise<void> {
   await sql`delete from candles`.execute(db);
-  await storeQuiveringDays(db, BEFORE, QUIVER, Date.now());
+  // With the minute under way, in case that the tick comes in the next one: no return is counted across a minute that is missing.
+  await storeQuiveringDays(db, BEFORE, QUIVER, Date.now() + MINUTE_MS);
   await (await ticks.publish(BEFORE)).over;
   const { rows } = await sql<{ unknown: number; deliveries: number }>`
     select count(*) filter (where state->>'value' is null)::int as unknown,
