@@ -53,15 +53,27 @@ const REPORTED_WITHIN_MS = 1_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Ends the pause before a delivery's next attempt. An attempt that is under way goes on, and is waited for a moment: were it
- * reset, Temporal would still make the pause that it asks for when it fails.
+ * Ends the pause before a delivery's next attempt. An attempt that is under way is waited for a moment: were it reset, Temporal
+ * would still make the pause that it asks for when it fails.
+ * @param isWanted whether that attempt is still to come: who asks a moment later must not end the pause behind it, too
  * @returns false where no delivery waits in this workflow: it does not run, or has not come so far
+ * @throws where an attempt is under way for longer
  */
-export async function endPause(client: Client, workflowId: string): Promise<boolean> {
+export async function endPause(
+  client: Client,
+  workflowId: string,
+  isWanted: () => Promise<boolean>,
+): Promise<boolean> {
   const target = { namespace: client.options.namespace, execution: { workflowId } };
   try {
     const deadline = Date.now() + REPORTED_WITHIN_MS;
-    while ((await isAttempting(client, target)) && Date.now() < deadline) await setTimeout(LOOK_EVERY_MS);
+    let isUnderWay = await isAttempting(client, target);
+    while (isUnderWay && Date.now() < deadline) {
+      await setTimeout(LOOK_EVERY_MS);
+      isUnderWay = await isAttempting(client, target);
+    }
+    if (!(await isWanted())) return true;
+    if (isUnderWay) throw new Error('An attempt is under way that has no end yet');
     await client.workflowService.resetActivity({
       ...target,
       identity: 'pricehook retry-now',

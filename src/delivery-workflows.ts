@@ -6,6 +6,7 @@ import type { DeliveryCarrier, DeliveryWorkflows } from './api/deps';
 import { Background } from './background';
 import { callerOf, onBehalfOf } from './caller';
 import type { Database } from './db/schema';
+import { isHurried } from './db/waiting-deliveries';
 import { markWoken } from './db/wakes';
 import { endPause, startDelivery } from './delivery-signals';
 import type { JoinedStack } from './settings';
@@ -64,7 +65,8 @@ export function createDeliveryWorkflows(
     },
     hurry: (delivery) =>
       inBackground(delivery, async () => {
-        if (await endPause(client, delivery.workflowId)) await markWoken(db, [delivery.id]);
+        const isWanted = () => isHurried(db, delivery.id);
+        if (await endPause(client, delivery.workflowId, isWanted)) await markWoken(db, [delivery.id]);
       }),
     cancel: (delivery) =>
       inBackground(delivery, async () => {

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { tellOwed, wakeAlert } from '../alert-signals';
 import type { Config } from '../config';
 import type { Database } from '../db/schema';
+import { isHurried } from '../db/waiting-deliveries';
 import {
   countOnTheirWay,
   type DeliveryToWake,
@@ -33,8 +34,10 @@ export interface WakeDeps {
   webhook: Config['webhook'];
 }
 
-/** Many: signals that are over before most of what they wake runs cost Temporal a third less than those that come between. */
+/** Of the drain. Many: signals that are over before most of what they wake runs cost Temporal less than those that come between. */
 const SIGNALS_IN_FLIGHT = 500;
+/** Of a tick, which begins none after its share of time. */
+const SIGNALS_IN_FLIGHT_OF_TICK = 100;
 /**
  * As many woken deliveries as may be due. More would queue in Temporal for longer than the sticky queues' time-out, after
  * which each has its whole history replayed; here they wait in an order that is fair to all users.
@@ -70,7 +73,11 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
       const deadline = Date.now() + DRAIN_FOR_MS;
       let woken = 0;
       for (;;) {
-        const page = await wakePage(deps, 'oldest', Number.POSITIVE_INFINITY);
+        const page = await wakePage(deps, {
+          order: 'oldest',
+          inFlight: SIGNALS_IN_FLIGHT,
+          deadline: Number.POSITIVE_INFINITY,
+        });
         woken += page.woken;
         heartbeat(woken);
         // Only where nothing was found: a tick may have claimed while the last page was signalled.
@@ -91,7 +98,11 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
 export async function wakeClaimed(deps: WakeDeps): Promise<void> {
   try {
     const deadline = Date.now() + TICK_SHARE_MS;
-    const { left } = await wakePage(deps, 'newest', deadline);
+    const { left } = await wakePage(deps, {
+      order: 'newest',
+      inFlight: SIGNALS_IN_FLIGHT_OF_TICK,
+      deadline,
+    });
     if (left !== 'none') await startDrain(deps.client);
   } catch (error) {
     log.warn('Claimed alerts wait for the next tick to be woken', { error, attempt: activityInfo().attempt });
@@ -111,18 +122,18 @@ export async function startDrain(client: Client): Promise<void> {
 /** One page of wakes, and whether there may be more: because the page was full, the queue is, or time or the signals failed. */
 async function wakePage(
   { db, client, webhook }: WakeDeps,
-  order: 'newest' | 'oldest',
-  deadline: number,
+  { order, inFlight, deadline }: { order: 'newest' | 'oldest'; inFlight: number; deadline: number },
 ): Promise<{ woken: number; left: 'none' | 'more' | 'queue full' | 'failed' }> {
   const { page, rest } = await nextPage(db, webhook, order);
   if (page.length === 0) return { woken: 0, left: rest };
   const woken = await signalAll(
     page,
-    SIGNALS_IN_FLIGHT,
+    inFlight,
     'A workflow could not be told of its delivery',
     async (delivery) => {
       if (Date.now() > deadline) return false;
-      if (delivery.isHurried && (await endPause(client, delivery.workflowId))) return true;
+      const isWanted = () => isHurried(db, delivery.id);
+      if (delivery.isHurried && (await endPause(client, delivery.workflowId, isWanted))) return true;
       if (delivery.alert) await wakeAlert(client, webhook, delivery.alert, delivery.id);
       else if (delivery.parentId && (await tellOwed(client, delivery.parentId, delivery.id))) return true;
       else await startDelivery(client, webhook, delivery);

@@ -37,6 +37,15 @@ export async function makeDueNow(
   );
 }
 
+/** Whether a user wants the next attempt of a delivery now, and none has begun since. */
+export async function isHurried(db: Kysely<Database>, deliveryId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from deliveries as d
+    where d.id = ${deliveryId} and d.status = 'pending' and d.next_cause = 'user'
+      and not exists (select from attempts where delivery_id = d.id and outcome is null)`.execute(db);
+  return rows.length > 0;
+}
+
 /**
  * Cancels one of a user's waiting deliveries: no attempt begins afterwards, one that is under way may still arrive.
  * @returns undefined where the user has no such delivery; a refusal where it is over

@@ -1,5 +1,5 @@
 import { reopenForUser } from '../../src/db/reopening';
-import { cancelDelivery, makeDueNow } from '../../src/db/waiting-deliveries';
+import { cancelDelivery, isHurried, makeDueNow } from '../../src/db/waiting-deliveries';
 import { endPause } from '../../src/delivery-signals';
 import { alertWorkflowId } from '../../src/temporal';
 import { eventually } from '../support/eventually';
@@ -20,7 +20,11 @@ import {
 
 useDeliveries();
 
+/** Of `temporal.api.enums.v1.PendingActivityState`. */
+const SCHEDULED = 1;
+
 const workflow = (id: string) => parts.namespace.client.workflow.getHandle(id);
+const pendingOf = async (id: string) => (await workflow(id).describe()).raw.pendingActivities;
 const own = () => ({ userId: parts.user.id, market: 'replay' as const });
 const causes = async (id: string) =>
   (await delivery(id)).attempts.map(({ cause }: { cause: string }) => cause);
@@ -86,11 +90,29 @@ describe('a pause that is ended while the attempt before it is still under way',
     });
     const { id, alertId } = await fired();
     await parts.receiver.waitFor(1);
-    const ended = endPause(parts.namespace.client, alertWorkflowId(alertId));
+    const ended = endPause(parts.namespace.client, alertWorkflowId(alertId), async () => true);
     parts.receiver.answer(204);
     finish();
     expect(await ended).toBe(true);
     await inStatus(id, 'delivered', 2);
+  });
+
+  it('is made where that attempt is the one that was wanted', async () => {
+    const { id } = await fired();
+    await inStatus(id, 'delivered', 1);
+    let finish = () => {};
+    parts.receiver.answer((_, response) => {
+      finish = () => response.writeHead(503, { 'retry-after': '120' }).end();
+    });
+    await call(`POST /deliveries/${id}/redeliver`);
+    await parts.receiver.waitFor(2);
+    const isWanted = () => isHurried(parts.database.db, id);
+    const ended = endPause(parts.namespace.client, `redelivery-${id}`, isWanted);
+    finish();
+    expect(await ended).toBe(true);
+    await inStatus(id, 'pending', 2);
+    // Reset, it would be at its first attempt again.
+    expect(await pendingOf(`redelivery-${id}`)).toMatchObject([{ state: SCHEDULED, attempt: 2 }]);
   });
 });
 
@@ -160,6 +182,10 @@ describe('an operator’s reset of an activity', () => {
     pauses();
     const { id, alertId } = await fired();
     await inStatus(id, 'pending', 1);
+    // Recorded, it has yet to be reported: until then Temporal still has it make its pause.
+    await eventually(async () =>
+      expect(await pendingOf(alertWorkflowId(alertId))).toMatchObject([{ state: SCHEDULED }]),
+    );
     parts.receiver.answer(204);
     await resetActivity(alertWorkflowId(alertId));
     await inStatus(id, 'delivered', 2);
