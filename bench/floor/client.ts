@@ -8,7 +8,7 @@ import type { floorAlert } from './workflows';
 export const FLOOR_QUEUE = 'bench-floor';
 const IN_FLIGHT = 50;
 /** As many as our own wakes have under way. */
-const SIGNALS_IN_FLIGHT = 500;
+const SIGNALS_IN_FLIGHT = 100;
 
 /** Starts the floor's worker. */
 export function startFloorWorker(stack: Stack) {

@@ -34,10 +34,7 @@ export interface WakeDeps {
   webhook: Config['webhook'];
 }
 
-/** Of the drain. Many: signals that are over before most of what they wake runs cost Temporal less than those that come between. */
-const SIGNALS_IN_FLIGHT = 500;
-/** Of a tick, which begins none after its share of time. */
-const SIGNALS_IN_FLIGHT_OF_TICK = 100;
+const SIGNALS_IN_FLIGHT = 100;
 /**
  * As many woken deliveries as may be due. More would queue in Temporal for longer than the sticky queues' time-out, after
  * which each has its whole history replayed; here they wait in an order that is fair to all users.
@@ -73,11 +70,7 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
       const deadline = Date.now() + DRAIN_FOR_MS;
       let woken = 0;
       for (;;) {
-        const page = await wakePage(deps, {
-          order: 'oldest',
-          inFlight: SIGNALS_IN_FLIGHT,
-          deadline: Number.POSITIVE_INFINITY,
-        });
+        const page = await wakePage(deps, 'oldest', Number.POSITIVE_INFINITY);
         woken += page.woken;
         heartbeat(woken);
         // Only where nothing was found: a tick may have claimed while the last page was signalled.
@@ -98,11 +91,7 @@ export function createWakeActivities(deps: WakeDeps): WakeActivities {
 export async function wakeClaimed(deps: WakeDeps): Promise<void> {
   try {
     const deadline = Date.now() + TICK_SHARE_MS;
-    const { left } = await wakePage(deps, {
-      order: 'newest',
-      inFlight: SIGNALS_IN_FLIGHT_OF_TICK,
-      deadline,
-    });
+    const { left } = await wakePage(deps, 'newest', deadline);
     if (left !== 'none') await startDrain(deps.client);
   } catch (error) {
     log.warn('Claimed alerts wait for the next tick to be woken', { error, attempt: activityInfo().attempt });
@@ -122,13 +111,14 @@ export async function startDrain(client: Client): Promise<void> {
 /** One page of wakes, and whether there may be more: because the page was full, the queue is, or time or the signals failed. */
 async function wakePage(
   { db, client, webhook }: WakeDeps,
-  { order, inFlight, deadline }: { order: 'newest' | 'oldest'; inFlight: number; deadline: number },
+  order: 'newest' | 'oldest',
+  deadline: number,
 ): Promise<{ woken: number; left: 'none' | 'more' | 'queue full' | 'failed' }> {
   const { page, rest } = await nextPage(db, webhook, order);
   if (page.length === 0) return { woken: 0, left: rest };
   const woken = await signalAll(
     page,
-    inFlight,
+    SIGNALS_IN_FLIGHT,
     'A workflow could not be told of its delivery',
     async (delivery) => {
       if (Date.now() > deadline) return false;
