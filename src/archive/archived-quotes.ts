@@ -3,12 +3,13 @@ import { join, posix } from 'node:path';
 import { dayOf } from '../domain/day';
 import { groupBy } from '../domain/group-by';
 import type { RejectionReason, SourceQuote } from '../domain/quote';
+import { hourOf } from '../domain/statistics-hour';
 import { ArchiveError } from './archive-error';
 import { SOURCE_QUOTE_COLUMNS } from './columns';
 import { csvHeader } from './csv';
 import { orUndefined } from './files';
 import { LOG_HEADER, readLogLine } from './raw-log-file';
-import { HOUR_MS, hourFolder } from './snapshot';
+import { hourFolder } from './snapshot';
 
 /** What a source said, and what became of it, as the archive has it. */
 export interface ArchivedQuote {
@@ -42,10 +43,7 @@ export function openQuotes(archive: string): QuoteReader {
     const text = await orUndefined(readFile(join(archive, path), 'utf8'));
     if (text === undefined) return new Map();
     for (const other of logs.keys()) if (isClosedLog(ticker, other)) logs.delete(other);
-    const hours = groupBy(
-      quotesIn(ticker, path, text, LOG_HEADER),
-      ({ tickAtMs }) => Math.floor(tickAtMs / HOUR_MS) * HOUR_MS,
-    );
+    const hours = groupBy(quotesIn(ticker, path, text, LOG_HEADER), ({ tickAtMs }) => hourOf(tickAtMs));
     logs.set(path, hours);
     return hours;
   }
