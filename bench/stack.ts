@@ -172,7 +172,9 @@ async function createDatabase(serverUrl: string, closers: (() => unknown)[]): Pr
   await asAdmin(`create database "${name}"`);
   closers.push(() => asAdmin(`drop database "${name}" with (force)`));
   const url = Object.assign(new URL(serverUrl), { pathname: name }).href;
-  await prepareDatabase({ databaseUrl: url, secretsKeys: [BENCH_SECRETS_KEY] });
+  await prepareDatabase({ databaseUrl: url, secretsKeys: [BENCH_SECRETS_KEY] }, (left) => {
+    throw new Error(left);
+  });
   return url;
 }
 

@@ -14,19 +14,20 @@ const RETENTION_DAYS = 30;
 /**
  * Brings the database's schema up to date, and has every webhook secret and every alert's own headers encrypted with the first of
  * the keys.
+ * @param onLeft hears what an operator has to finish
  * @returns the migrations that were applied
  * @throws ConfigError where the keys do not open what is stored
  */
-export async function prepareDatabase(config: {
-  databaseUrl: string;
-  secretsKeys: readonly string[];
-}): Promise<string[]> {
+export async function prepareDatabase(
+  config: { databaseUrl: string; secretsKeys: readonly string[] },
+  onLeft: (what: string) => void,
+): Promise<string[]> {
   const db = connectDatabase(config.databaseUrl, { maxConnections: 2, onIdleError: () => {} });
   const box = createSecretBox(config.secretsKeys);
   try {
     const applied = await migrate(db);
     await assertKeysFit(db, box);
-    await sealSecrets(db, box);
+    await sealSecrets(db, box, onLeft);
     await sealHeadersAnew(db, box);
     return applied;
   } finally {

@@ -14,7 +14,7 @@ export function registerMigrate(program: Command): void {
       const say = (line: string) => !json && process.stdout.write(`${line}\n`);
       const refusals: string[] = [];
       const stack = joinStack(loadSettings());
-      const applied = await prepareDatabase(stack.config);
+      const applied = await prepareDatabase(stack.config, (left) => process.stderr.write(`${left}\n`));
       say(
         applied.length > 0 ? `Applied to the database: ${applied.join(', ')}` : 'The database was up to date',
       );

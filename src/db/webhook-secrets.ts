@@ -11,6 +11,7 @@ export interface Sealing {
 }
 
 const PAGE = 500;
+const PATIENCE_MS = 60_000;
 
 /** The id of the key that a secret is encrypted with; empty for plain text. */
 const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret, '.', 2) else '' end`;
@@ -20,12 +21,15 @@ const headersKeyId = sql<string>`split_part(headers, '.', 2)`;
 
 /**
  * Encrypts what a migration left in plain text, and anew what an older key encrypted.
+ * @param onKept hears where the plain text may still stand in the database's files, since a transaction stayed open for `patienceMs`
  * @returns how many were in plain text, and how many under an older key
  * @throws where one can't be opened; what was done before stays
  */
 export async function sealSecrets(
   db: Kysely<Database>,
   box: Sealing,
+  onKept: (what: string) => void,
+  patienceMs = PATIENCE_MS,
 ): Promise<{ plain: number; older: number }> {
   const sealed = { plain: 0, older: 0 };
   let after = '00000000-0000-0000-0000-000000000000';
@@ -47,26 +51,37 @@ export async function sealSecrets(
     after = last.id;
   }
   // Rows that were changed or lost a column keep the text on disk until their table is written anew.
-  if (sealed.plain > 0) {
-    await untilNobodySees(db);
-    await sql`vacuum full webhook_secrets`.execute(db);
-    await sql`vacuum full users`.execute(db);
-  }
+  if (sealed.plain === 0) return sealed;
+  const isGone = await untilNobodySees(db, patienceMs);
+  await sql`vacuum full webhook_secrets`.execute(db);
+  await sql`vacuum full users`.execute(db);
+  if (!isGone)
+    onKept(
+      'Transactions that are open for long keep the plain text of webhook secrets, encrypted just now, in the files of the ' +
+        'database: once they have ended, run VACUUM FULL webhook_secrets, users',
+    );
   return sealed;
 }
 
-const PATIENCE_MS = 10_000;
-
-/** Rows that a snapshot may still see are kept when a table is written anew: waits a while for those who have an older one. */
-async function untilNobodySees(db: Kysely<Database>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+/**
+ * Rows that a snapshot may still see are kept when a table is written anew: waits a while for snapshots in this database that are
+ * older than now, and for older transactions of the whole server, to which the snapshot of `vacuum full` itself reaches back.
+ * @returns whether all of them ended
+ */
+async function untilNobodySees(db: Kysely<Database>, patienceMs: number): Promise<boolean> {
+  const { rows } = await sql<{ next: string }>`
+    select pg_snapshot_xmax(pg_current_snapshot())::text as next`.execute(db);
+  const next = rows[0]?.next;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
-    const { rows } = await sql`
+    const older = await sql`
+      select where pg_snapshot_xmin(pg_current_snapshot()) < ${next}::xid8
+      union all
       select from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null`.execute(
-      db,
-    );
-    if (rows.length === 0 || Date.now() > deadline) return;
+      where datname = current_database() and pid <> pg_backend_pid()
+        and age(backend_xmin) > age(${next}::xid8::xid)`.execute(db);
+    if (older.rows.length === 0) return true;
+    if (Date.now() > deadline) return false;
     await sleep(50);
   }
 }

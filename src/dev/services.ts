@@ -19,7 +19,7 @@ const SOURCE_TIMEOUT_MS = 5_000;
 /** Brings the database, and then Temporal, up to date. */
 export async function prepare({ progress, log }: Start, stack: JoinedStack): Promise<void> {
   await progress.step('Database schema', () =>
-    prepareDatabase(stack.config).catch((error: unknown) => {
+    prepareDatabase(stack.config, (left) => log.warn(left)).catch((error: unknown) => {
       if (error instanceof ConfigError) throw error;
       throw new PlainError(`The database can't be prepared: ${messageOf(error)}`);
     }),

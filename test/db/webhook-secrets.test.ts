@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { ConfigError } from '../../src/config';
 import * as initial from '../../src/db/migrations/0001-initial';
@@ -15,6 +16,9 @@ import { TEST_SECRETS_KEY, testBox } from '../support/secrets';
 import { seedAlert, seedUser } from '../support/seed';
 import { testLog, testStack } from '../support/stack';
 
+const unexpected = (left: string) => {
+  throw new Error(left);
+};
 const testKey = Buffer.from(TEST_SECRETS_KEY, 'base64').toString('hex');
 
 describe('webhook secrets in the database', () => {
@@ -32,7 +36,8 @@ describe('webhook secrets in the database', () => {
         .where('user_id', '=', userId)
         .executeTakeFirstOrThrow()
     ).secret;
-  const prepare = (...secretsKeys: string[]) => prepareDatabase({ databaseUrl: database.url, secretsKeys });
+  const prepare = (...secretsKeys: string[]) =>
+    prepareDatabase({ databaseUrl: database.url, secretsKeys }, unexpected);
 
   it('are moved out of the users by the migration, and encrypted by the step after it', async () => {
     const { db } = database;
@@ -48,7 +53,7 @@ describe('webhook secrets in the database', () => {
     await webhookSecrets.up(db as Kysely<unknown>);
     const id = rows[0]?.id as string;
     expect(await stored(id)).toBe('whsec_old');
-    expect(await sealSecrets(db, testBox)).toEqual({ plain: 1, older: 0 });
+    expect(await sealSecrets(db, testBox, unexpected)).toEqual({ plain: 1, older: 0 });
     expect(testBox.open(await stored(id), id)).toBe('whsec_old');
     const columns = await sql<{ column_name: string }>`
       select column_name from information_schema.columns where table_name = 'users'`.execute(db);
@@ -59,20 +64,54 @@ describe('webhook secrets in the database', () => {
     );
   });
 
-  it('that were plain text are gone from the files of their tables', async () => {
+  const plainOnDisk = async () => {
     const { db } = database;
     const { id, webhook_secret } = await seedUser(db);
     await sql`update webhook_secrets set secret = ${webhook_secret} where user_id = ${id}`.execute(db);
-    const onDisk = async () => {
+    return async () => {
       await sql`checkpoint`.execute(db);
       const { rows } = await sql<{ found: boolean }>`
         select position(convert_to(${webhook_secret}, 'utf8') in
           pg_read_binary_file(pg_relation_filepath('webhook_secrets'))) > 0 as found`.execute(db);
       return rows[0]?.found;
     };
-    expect(await onDisk()).toBe(true);
-    await sealSecrets(db, testBox);
-    expect(await onDisk()).toBe(false);
+  };
+
+  it('that were plain text are gone from the files of their tables', async () => {
+    const isOnDisk = await plainOnDisk();
+    expect(await isOnDisk()).toBe(true);
+    await sealSecrets(database.db, testBox, unexpected);
+    expect(await isOnDisk()).toBe(false);
+  });
+
+  // A snapshot reaches back to the oldest transaction of the whole server, and VACUUM FULL has a snapshot, too.
+  it.each(['its own database', 'another database'])(
+    'are gone though a transaction in %s was open',
+    async (where) => {
+      const isOnDisk = await plainOnDisk();
+      const other = where === 'another database' ? await createTestDatabase() : null;
+      const trx = await (other ?? database).db.startTransaction().execute();
+      await sql`select pg_current_xact_id()`.execute(trx);
+      await Promise.all([
+        sealSecrets(database.db, testBox, unexpected),
+        sleep(1_000).then(() => trx.commit().execute()),
+      ]);
+      await other?.drop();
+      expect(await isOnDisk()).toBe(false);
+    },
+  );
+
+  it('are said to be there still where a transaction stays open', async () => {
+    const isOnDisk = await plainOnDisk();
+    const trx = await database.db.startTransaction().execute();
+    await sql`select pg_current_xact_id()`.execute(trx);
+    const kept = jest.fn();
+    await sealSecrets(database.db, testBox, kept, 500);
+    await trx.commit().execute();
+    expect(kept).toHaveBeenCalledWith(expect.stringContaining('VACUUM FULL webhook_secrets, users'));
+    expect(await isOnDisk()).toBe(true);
+    await sql`vacuum full webhook_secrets, users`.execute(database.db);
+    expect(await isOnDisk()).toBe(false);
   });
 
   it('are encrypted anew under a new key, more than a page of them, and readable all the while', async () => {
@@ -85,8 +124,8 @@ describe('webhook secrets in the database', () => {
       from generate_series(1, 600)`.execute(db);
     const newKey = randomBytes(32).toString('hex');
     const box = createSecretBox([newKey, testKey]);
-    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 612 });
-    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 0 });
+    expect(await sealSecrets(db, box, unexpected)).toEqual({ plain: 0, older: 612 });
+    expect(await sealSecrets(db, box, unexpected)).toEqual({ plain: 0, older: 0 });
     const onlyNew = createSecretBox([newKey]);
     for (const { id, webhook_secret } of users)
       expect(onlyNew.open(await stored(id), id)).toBe(webhook_secret);
