@@ -1,6 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely, Selectable } from 'kysely';
-import type { AlertsTable, AttemptsTable, Database, DeliveriesTable, QuotesTable } from '../src/db/schema';
+import type { Database } from '../src/db/schema';
+import type { AlertsTable } from '../src/db/tables/alerts';
+import type { AttemptsTable, DeliveriesTable } from '../src/db/tables/deliveries';
+import type { QuotesTable } from '../src/db/tables/quotes';
 import type { Arrival } from './hooks';
 
 export type LedgerAlert = Pick<

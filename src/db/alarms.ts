@@ -2,8 +2,9 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { alarmMessage } from '../domain/notice';
 import type { Market } from '../domain/quote';
 import { insertNotice } from './notices';
-import type { AlarmsTable, Database } from './schema';
+import type { Database } from './schema';
 import { storable } from './storable';
+import type { AlarmsTable } from './tables/operations';
 
 export type AlarmRow = Selectable<AlarmsTable>;
 

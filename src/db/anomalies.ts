@@ -3,7 +3,8 @@ import type { Anomaly } from '../domain/anomaly';
 import type { Market } from '../domain/quote';
 import type { MinuteSpan } from './candles';
 import { type ListPlace, placeBehind, timeOf } from './list-place';
-import type { AnomaliesTable, Database } from './schema';
+import type { Database } from './schema';
+import type { AnomaliesTable } from './tables/candles';
 
 export type AnomalyRow = Selectable<AnomaliesTable>;
 

@@ -2,7 +2,8 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { OwnAlert } from './alerts';
 import { newestAttempts } from './newest-attempts';
-import type { AttemptsTable, Database } from './schema';
+import type { Database } from './schema';
+import type { AttemptsTable } from './tables/deliveries';
 
 export interface AttemptRow {
   number: number;

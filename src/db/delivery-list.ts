@@ -4,7 +4,8 @@ import { carrier } from './carrier';
 import { CREATED_US, createdPlace, type ListPlace, placeBehind, timeOf } from './list-place';
 import { attemptsOf, countWithin } from './newest-attempts';
 import type { Owner } from './reopening';
-import type { AttemptsTable, Database, DeliveriesTable } from './schema';
+import type { Database } from './schema';
+import type { AttemptsTable, DeliveriesTable } from './tables/deliveries';
 
 export type AttemptDetails = Omit<Selectable<AttemptsTable>, 'delivery_id'>;
 

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { insertMessage } from './messages';
-import type { Database, EndpointsTable } from './schema';
+import type { Database } from './schema';
+import type { EndpointsTable } from './tables/deliveries';
 
 /** Where there is nobody to tell: again so much later, and not any longer once it was disabled so long ago. */
 const AGAIN_AFTER = sql<Date>`now() + interval '10 minutes'`;

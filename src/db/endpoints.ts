@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { MOST_RECOVERED, type Owner, reopenAll } from './reopening';
-import type { Database, EndpointsTable } from './schema';
+import type { Database } from './schema';
+import type { EndpointsTable } from './tables/deliveries';
 
 export type EndpointRow = Omit<Selectable<EndpointsTable>, 'user_id' | 'market' | 'notice_due_at'> & {
   /** Deliveries that were skipped and can be made again. */

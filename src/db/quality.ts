@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { QualityFailure, Severity, Violation } from '../domain/quality';
 import type { Market, SourceFailure, SourceName } from '../domain/quote';
-import type { Database, QualityViolationsTable } from './schema';
+import type { Database } from './schema';
+import type { QualityViolationsTable } from './tables/reports';
 
 export type ViolationRow = Selectable<QualityViolationsTable>;
 

@@ -2,9 +2,10 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Market } from '../domain/quote';
 import type { ReportStatus, ReportStep, StepReport } from '../domain/report';
 import { HOUR_MS } from '../domain/statistics-hour';
-import type { Database, ReportsTable } from './schema';
+import type { Database } from './schema';
 import { isOver } from './source-quotes';
 import { storable, storableJson } from './storable';
+import type { ReportsTable } from './tables/reports';
 import { withTickers } from './tickers';
 
 export type ReportRow = Selectable<ReportsTable>;
