@@ -1,5 +1,5 @@
 import { type AlarmRow, listAlarms } from '../db/alarms';
-import type { AlarmAnswer } from './answers';
+import type { AlarmAnswer } from './answers/reports';
 import { authenticate } from './auth';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';

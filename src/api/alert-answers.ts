@@ -5,7 +5,7 @@ import type { Repeat, Rule } from '../domain/rule';
 import { type MASKED, maskedHeaders, openHeaders } from '../webhooks/own-headers';
 import type { SecretBox } from '../webhooks/secret-box';
 import type { AlertInput } from './alert-body';
-import type { AlertAnswer } from './answers';
+import type { AlertAnswer } from './answers/alerts';
 import { toMessageAnswer } from './message-schema';
 
 /** An alert as the API answers it: what goes beyond a plain one only where it is set. */

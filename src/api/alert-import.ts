@@ -7,7 +7,7 @@ import { conflictText, refusalError } from './alert-errors';
 import { newAlertOf, timeFaults } from './alert-making';
 import { type AlertWish, ruleWishOf, wishOf } from './alert-wish';
 import { originOf, urlFaults, urlsOf } from './allowed-urls';
-import type { ImportedAnswer, ImportPlanAnswer } from './answers';
+import type { ImportedAnswer, ImportPlanAnswer } from './answers/alerts';
 import { authenticate } from './auth';
 import { jsonOf, readText } from './body';
 import type { ApiContext, ApiRouter } from './context';

@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../domain/statistics';
 import { ArchivedSpanError, MOST_ARCHIVED_HOURS, previewAlert } from '../preview';
 import { alertFields, tellingAll } from './alert-body';
 import { problemsOf, ruleOf } from './alert-wish';
-import type { PreviewAnswer } from './answers';
+import type { PreviewAnswer } from './answers/alerts';
 import { authenticate } from './auth';
 import { readBody } from './body';
 import type { ApiRouter } from './context';

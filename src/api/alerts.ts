@@ -9,7 +9,7 @@ import { alertNotFound, conflict, refusalError } from './alert-errors';
 import { assertTimely, newAlertOf, storeAlert } from './alert-making';
 import { wishOf } from './alert-wish';
 import { assertAllAllowed } from './allowed-urls';
-import type { AlertAnswer, AlertDetailsAnswer } from './answers';
+import type { AlertAnswer, AlertDetailsAnswer } from './answers/alerts';
 import { authenticate } from './auth';
 import { readBody } from './body';
 import type { ApiContext, ApiRouter } from './context';

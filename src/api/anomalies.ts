@@ -1,6 +1,6 @@
 import { type AnomalyRow, listAnomalies } from '../db/anomalies';
 import { windowName } from '../domain/statistics-names';
-import type { AnomalyAnswer } from './answers';
+import type { AnomalyAnswer } from './answers/market';
 import { authenticate } from './auth';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';

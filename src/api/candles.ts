@@ -3,7 +3,7 @@ import { type CandleRow, listCandles } from '../db/candle-list';
 import { candleBounds } from '../db/candles';
 import { MINUTE_MS, type MinuteStatistics } from '../domain/statistics';
 import { windowName } from '../domain/statistics-names';
-import type { CandleAnswer, StatsAnswer } from './answers';
+import type { CandleAnswer, StatsAnswer } from './answers/market';
 import { authenticate } from './auth';
 import { API_PREFIX, type ApiContext, type ApiRouter } from './context';
 import type { ApiDeps } from './deps';

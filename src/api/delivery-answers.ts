@@ -1,6 +1,11 @@
 import type { AttemptRow, DeliveryRow } from '../db/deliveries';
 import type { AttemptDetails, DeliveryDetails } from '../db/delivery-list';
-import type { AttemptAnswer, AttemptDetailsAnswer, DeliveryAnswer, DeliveryDetailsAnswer } from './answers';
+import type {
+  AttemptAnswer,
+  AttemptDetailsAnswer,
+  DeliveryAnswer,
+  DeliveryDetailsAnswer,
+} from './answers/deliveries';
 import type { ApiDeps } from './deps';
 
 type Links = Pick<ApiDeps, 'deliveries'>;

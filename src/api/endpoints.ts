@@ -1,5 +1,5 @@
 import { type EndpointRow, enableEndpoint, findEndpoint, listEndpoints } from '../db/endpoints';
-import type { EnabledEndpointAnswer, EndpointAnswer } from './answers';
+import type { EnabledEndpointAnswer, EndpointAnswer } from './answers/endpoints';
 import { authenticate } from './auth';
 import { readOptionalBody } from './body';
 import type { ApiRouter } from './context';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { isWorkerAlive } from '../db/workers';
 import { VERSION } from '../version';
-import type { HealthAnswer, ProbeAnswer } from './answers';
+import type { HealthAnswer, ProbeAnswer } from './answers/service';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';
 

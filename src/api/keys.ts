@@ -1,6 +1,6 @@
 import { listApiKeys, revokeApiKey } from '../db/api-keys';
 import { createApiKey, type MadeKey, type NewKey, rollApiKey } from '../db/new-api-keys';
-import type { ApiKeyAnswer, NewApiKeyAnswer } from './answers';
+import type { ApiKeyAnswer, NewApiKeyAnswer } from './answers/users';
 import { hashApiKey, newApiKey } from './api-key';
 import { authenticate, invalidKey } from './auth';
 import { readBody, readOptionalBody } from './body';

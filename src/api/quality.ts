@@ -1,5 +1,5 @@
 import { listViolations, type ViolationRow } from '../db/quality';
-import type { ViolationAnswer } from './answers';
+import type { ViolationAnswer } from './answers/reports';
 import { authenticate } from './auth';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';

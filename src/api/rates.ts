@@ -1,4 +1,4 @@
-import type { RatesAnswer } from './answers';
+import type { RatesAnswer } from './answers/market';
 import { authenticate } from './auth';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';

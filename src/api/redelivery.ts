@@ -1,7 +1,8 @@
 import { findDelivery } from '../db/delivery-list';
 import { recoverFailed, reopenForUser } from '../db/reopening';
 import { cancelDelivery, makeDueNow, type WaitingResult } from '../db/waiting-deliveries';
-import type { DeliveryDetailsAnswer, RecoveredAnswer } from './answers';
+import type { DeliveryDetailsAnswer } from './answers/deliveries';
+import type { RecoveredAnswer } from './answers/endpoints';
 import { authenticate } from './auth';
 import { readBody } from './body';
 import type { ApiRouter } from './context';

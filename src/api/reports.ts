@@ -1,4 +1,4 @@
-import type { ReportStartedAnswer } from './answers';
+import type { ReportStartedAnswer } from './answers/reports';
 import { authenticate } from './auth';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';

@@ -1,6 +1,6 @@
 import { listSources, type SourceRow } from '../db/sources';
 import type { SourceName } from '../domain/quote';
-import type { SourceAnswer } from './answers';
+import type { SourceAnswer } from './answers/market';
 import { authenticate } from './auth';
 import type { ApiRouter } from './context';
 import type { ApiDeps } from './deps';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { endUser, findUser, insertUser } from '../db/users';
 import { newWebhookSecret } from '../webhooks/sign';
-import type { RegisteredAnswer, UserAnswer } from './answers';
+import type { RegisteredAnswer, UserAnswer } from './answers/users';
 import { newApiKey } from './api-key';
 import { authenticate, invalidKey } from './auth';
 import { readBody } from './body';

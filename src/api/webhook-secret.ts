@@ -1,6 +1,6 @@
 import { rotateSecret } from '../db/secret-rotation';
 import { newWebhookSecret } from '../webhooks/sign';
-import type { RotatedSecretAnswer } from './answers';
+import type { RotatedSecretAnswer } from './answers/users';
 import { authenticate, invalidKey } from './auth';
 import { readOptionalBody } from './body';
 import type { ApiRouter } from './context';

@@ -1,7 +1,7 @@
 import { findDelivery } from '../db/delivery-list';
 import { insertMessage } from '../db/messages';
 import { assertAllowed } from './allowed-urls';
-import type { TestedAnswer } from './answers';
+import type { TestedAnswer } from './answers/deliveries';
 import { authenticate } from './auth';
 import { readBody } from './body';
 import type { ApiRouter } from './context';

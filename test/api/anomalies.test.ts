@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refreshAnomalies } from '../../src/analysis';
-import { anomalySchema } from '../../src/api/answers';
+import { anomalySchema } from '../../src/api/answers/market';
 import { readConfig } from '../../src/config';
 import { seedCandles } from '../support/candles';
 import { addUser, MISSING_KEY, useApi } from './api';

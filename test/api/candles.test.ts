@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { candleSchema, statsSchema } from '../../src/api/answers';
+import { candleSchema, statsSchema } from '../../src/api/answers/market';
 import { seedCandles } from '../support/candles';
 import { createTestDatabase } from '../support/database';
 import { publishPrices } from '../support/seed';

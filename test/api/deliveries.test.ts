@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliverySchema } from '../../src/api/answers';
+import { deliverySchema } from '../../src/api/answers/deliveries';
 import { ALERT, ALERT_NOT_FOUND, addUser, type TestUser, useApi } from './api';
 
 describe('GET /alerts/{id}/deliveries', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { enabledEndpointSchema, endpointSchema } from '../../src/api/answers';
+import { enabledEndpointSchema, endpointSchema } from '../../src/api/answers/endpoints';
 import { forgetIdleEndpoints } from '../../src/db/endpoints';
 import { attempt, failingSince, seedDelivery } from '../support/endpoints';
 import { addUser, type TestUser, useApi } from './api';

@@ -1,4 +1,4 @@
-import { healthSchema } from '../../src/api/answers';
+import { healthSchema } from '../../src/api/answers/service';
 import { connectDatabase } from '../../src/db/connect';
 import { sawWorker } from '../../src/db/workers';
 import { createTestDatabase, type TestDatabase } from '../support/database';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { alertSchema } from '../../src/api/answers';
+import { alertSchema } from '../../src/api/answers/alerts';
 import { deleteOldAnswers } from '../../src/db/idempotency';
 import { eventually } from '../support/eventually';
 import { ALERT, addUser, type TestUser, useApi } from './api';

@@ -1,4 +1,4 @@
-import { apiKeySchema } from '../../src/api/answers';
+import { apiKeySchema } from '../../src/api/answers/users';
 import { newApiKey } from '../../src/api/api-key';
 import { eventually } from '../support/eventually';
 import { ALERT, addUser, type TestUser, useApi } from './api';

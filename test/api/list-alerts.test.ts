@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertDetailsSchema, alertSchema } from '../../src/api/answers';
+import { alertDetailsSchema, alertSchema } from '../../src/api/answers/alerts';
 import { ALERT, addUser, type TestUser, useApi } from './api';
 
 const CALL = 'GET /api/v1/alerts/';

@@ -1,4 +1,4 @@
-import { userSchema } from '../../src/api/answers';
+import { userSchema } from '../../src/api/answers/users';
 import { addUser, INVALID_KEY, MISSING_KEY, useApi } from './api';
 
 const CALL = 'GET /api/v1/users/me';

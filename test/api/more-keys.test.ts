@@ -1,4 +1,4 @@
-import { apiKeySchema, newApiKeySchema } from '../../src/api/answers';
+import { apiKeySchema, newApiKeySchema } from '../../src/api/answers/users';
 import { revokeEndedKeys } from '../../src/db/api-keys';
 import { endAlertsOfLostKeys } from '../../src/db/reconciling';
 import { createTestDatabase, type TestDatabase } from '../support/database';

@@ -1,4 +1,4 @@
-import { alertSchema } from '../../src/api/answers';
+import { alertSchema } from '../../src/api/answers/alerts';
 import { publishPrices } from '../support/seed';
 import { ALERT, ALERT_NOT_FOUND, addUser, type TestUser, useApi } from './api';
 

@@ -1,4 +1,4 @@
-import { alertSchema } from '../../src/api/answers';
+import { alertSchema } from '../../src/api/answers/alerts';
 import { ALERT, addUser, type TestUser, useApi } from './api';
 
 const CALL = 'POST /api/v1/alerts/';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { previewSchema } from '../../src/api/answers';
+import { previewSchema } from '../../src/api/answers/alerts';
 import { seedCandles } from '../support/candles';
 import { createTestDatabase } from '../support/database';
 import { ALERT, addUser, MISSING_KEY, useApi, withApi } from './api';

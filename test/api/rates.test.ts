@@ -1,4 +1,4 @@
-import { ratesSchema } from '../../src/api/answers';
+import { ratesSchema } from '../../src/api/answers/market';
 import { eventually } from '../support/eventually';
 import { publishPrices } from '../support/seed';
 import { addUser, type TestUser, useApi } from './api';

@@ -1,4 +1,4 @@
-import { registeredSchema } from '../../src/api/answers';
+import { registeredSchema } from '../../src/api/answers/users';
 import { hashApiKey } from '../../src/api/api-key';
 import { useApi } from './api';
 

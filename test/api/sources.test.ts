@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceSchema } from '../../src/api/answers';
+import { sourceSchema } from '../../src/api/answers/market';
 import { addUser, type TestUser, useApi } from './api';
 
 describe('GET /sources', () => {

@@ -1,4 +1,4 @@
-import { rotatedSecretSchema } from '../../src/api/answers';
+import { rotatedSecretSchema } from '../../src/api/answers/users';
 import { deleteEndedSecrets } from '../../src/db/secret-rotation';
 import { testBox } from '../support/secrets';
 import { beginNext, publishPrices, seedAlert } from '../support/seed';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { importedAlertSchema } from '../alert-body';
 import { MOST_ALERTS } from '../alert-import';
-import { importedSchema, importPlanSchema } from '../answers';
+import { importedSchema, importPlanSchema } from '../answers/alerts';
 import { exportQuerySchema, idempotencyHeader, importQuerySchema } from '../schemas';
 import { ACTIVE_ALERT, IMPORTED_ALERTS } from './examples';
 import { json, limited, REPLAYED, type RouteConfig } from './operation';

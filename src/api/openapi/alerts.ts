@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertChangeSchema, newAlertSchema } from '../alert-body';
-import { alertDetailsSchema, alertSchema, deliverySchema } from '../answers';
+import { alertDetailsSchema, alertSchema } from '../answers/alerts';
+import { deliverySchema } from '../answers/deliveries';
 import { alertListSchema, idempotencyHeader } from '../schemas';
 import { ACTIVE_ALERT, DELIVERY, FIRED_ALERT, NEW_ALERT } from './examples';
 import { BODY_ERRORS, idOf, json, limited, NEXT_PAGE, REPLAYED, type RouteConfig } from './operation';

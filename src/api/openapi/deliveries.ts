@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryDetailsSchema, testedSchema } from '../answers';
+import { deliveryDetailsSchema, testedSchema } from '../answers/deliveries';
 import { deliveryListSchema, webhookTestSchema } from '../schemas';
 import { ATTEMPT_DETAILS, DELIVERY_DETAILS } from './examples';
 import { BODY_ERRORS, json, limited, NEXT_PAGE, type RouteConfig } from './operation';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { enabledEndpointSchema, endpointSchema } from '../answers';
+import { enabledEndpointSchema, endpointSchema } from '../answers/endpoints';
 import { enablingSchema } from '../schemas';
 import { DISABLED_ENDPOINT } from './examples';
 import { idOf, json, limited, OPTIONAL_BODY_ERRORS, type RouteConfig } from './operation';

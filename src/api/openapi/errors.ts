@@ -1,4 +1,4 @@
-import { errorSchema, validationErrorSchema } from '../answers';
+import { errorSchema, validationErrorSchema } from '../answers/errors';
 import { type FieldError, httpError, validationError } from '../errors';
 
 const ERRORS = {

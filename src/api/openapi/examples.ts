@@ -1,11 +1,11 @@
+import type { AlertAnswer } from '../answers/alerts';
 import type {
-  AlertAnswer,
   AttemptAnswer,
   AttemptDetailsAnswer,
   DeliveryAnswer,
   DeliveryDetailsAnswer,
-  EndpointAnswer,
-} from '../answers';
+} from '../answers/deliveries';
+import type { EndpointAnswer } from '../answers/endpoints';
 
 const ALERT_ID = '0b6f1f3e-5c1d-4d5a-9a51-3c7f2f3f9a10';
 const DELIVERY_ID = 'msg_2mXk4Tz0vQbN7hYc1RsE9aLp';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKeySchema, type NewApiKeyAnswer, newApiKeySchema } from '../answers';
+import { apiKeySchema, type NewApiKeyAnswer, newApiKeySchema } from '../answers/users';
 import { newKeySchema, rollSchema } from '../schemas';
 import { BODY_ERRORS, idOf, json, limited, OPTIONAL_BODY_ERRORS, type RouteConfig } from './operation';
 

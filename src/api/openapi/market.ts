@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anomalySchema, candleSchema, ratesSchema, sourceSchema, statsSchema } from '../answers';
+import { anomalySchema, candleSchema, ratesSchema, sourceSchema, statsSchema } from '../answers/market';
 import { anomalyListSchema, candleListSchema } from '../schemas';
 import { json, limited, NEXT_PAGE, type RouteConfig } from './operation';
 

@@ -1,5 +1,5 @@
 import { previewWishSchema } from '../alert-preview';
-import { previewSchema } from '../answers';
+import { previewSchema } from '../answers/alerts';
 import { BODY_ERRORS, json, limited, type RouteConfig } from './operation';
 
 /** What an alert would have done. */

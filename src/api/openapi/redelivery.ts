@@ -1,4 +1,5 @@
-import { deliveryDetailsSchema, recoveredSchema } from '../answers';
+import { deliveryDetailsSchema } from '../answers/deliveries';
+import { recoveredSchema } from '../answers/endpoints';
 import { recoverSchema } from '../schemas';
 import { DELIVERY_NOT_FOUND, deliveryParams } from './deliveries';
 import { DELIVERY_DETAILS, WAITING_DELIVERY } from './examples';

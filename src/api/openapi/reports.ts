@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alarmSchema, reportStartedSchema, violationSchema } from '../answers';
+import { alarmSchema, reportStartedSchema, violationSchema } from '../answers/reports';
 import { alarmListSchema, qualityListSchema } from '../schemas';
 import { json, limited, type RouteConfig } from './operation';
 

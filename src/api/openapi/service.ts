@@ -1,4 +1,4 @@
-import { type HealthAnswer, healthSchema, probeSchema } from '../answers';
+import { type HealthAnswer, healthSchema, probeSchema } from '../answers/service';
 import { json, type RouteConfig } from './operation';
 
 const UP: HealthAnswer = {

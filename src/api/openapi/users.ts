@@ -1,4 +1,4 @@
-import { registeredSchema, rotatedSecretSchema, userSchema } from '../answers';
+import { registeredSchema, rotatedSecretSchema, userSchema } from '../answers/users';
 import { registrationSchema, rotationSchema } from '../schemas';
 import { BODY_ERRORS, json, limited, OPTIONAL_BODY_ERRORS, type RouteConfig } from './operation';
 
