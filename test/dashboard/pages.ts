@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { openPage, type WatchedPage } from '../support/browser';
 import { eventually } from '../support/eventually';
 
@@ -28,4 +28,21 @@ export async function settled(page: Page): Promise<void> {
     const left = await coming.count();
     if (left > 0) throw new Error(`${left} parts of the page are still coming`);
   });
+}
+
+/** Where it is on the page. */
+export async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error('It is not on the page');
+  return box;
+}
+
+/** Presses the tabulator until this has the focus. */
+export async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await wanted.waitFor();
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await wanted.evaluate((element) => element.ownerDocument.activeElement === element)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('The keyboard does not get there');
 }
