@@ -1,13 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
-import type {
-  AttemptCause,
-  AttemptOutcome,
-  DeliveryStatus,
-  ErrorClass,
-  MessageType,
-} from '../../domain/delivery';
+import type { AttemptCause, DeliveryStatus, MessageType } from '../../domain/delivery';
 import type { Market } from '../../domain/quote';
-import type { GeneratedTime, Time } from './columns';
+import type { AttemptColumns, GeneratedTime, Time } from './columns';
 
 export interface DeliveriesTable {
   /** `msg_…`, the webhook-id of every attempt. */
@@ -46,23 +40,12 @@ export interface DeliveriesTable {
   occasion: ColumnType<string, number | undefined, never>;
 }
 
-export interface AttemptsTable {
+export interface AttemptsTable extends AttemptColumns {
   delivery_id: string;
-  number: number;
-  started_at: GeneratedTime;
-  ended_at: Time | null;
-  /** Null while the attempt is under way. */
-  outcome: AttemptOutcome | null;
-  status_code: number | null;
-  /** Null for a success, and while nothing is known. */
-  error_class: ErrorClass | null;
-  error: string | null;
-  duration_ms: number | null;
   dns_ms: number | null;
   connect_ms: number | null;
   tls_ms: number | null;
   response_headers: ColumnType<Record<string, string> | null, string | null, string | null>;
-  response_body: string | null;
   cause: Generated<AttemptCause>;
   /** The workflow and its run that made the attempt; null for those of 0.1. */
   workflow_id: string | null;

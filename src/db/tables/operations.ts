@@ -1,8 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { AttemptOutcome, ErrorClass } from '../../domain/delivery';
 import type { Market } from '../../domain/quote';
 import type { SlackMessage } from '../../domain/slack';
-import type { GeneratedTime, Time } from './columns';
+import type { AttemptColumns, GeneratedTime, Time } from './columns';
 
 /** A message to operators; there is one for an event. */
 export interface NoticesTable {
@@ -20,18 +19,8 @@ export interface NoticesTable {
   sent_at: Time | null;
 }
 
-export interface NoticeAttemptsTable {
+export interface NoticeAttemptsTable extends AttemptColumns {
   notice_id: string;
-  number: number;
-  started_at: GeneratedTime;
-  ended_at: Time | null;
-  /** Null while it is under way. */
-  outcome: AttemptOutcome | null;
-  status_code: number | null;
-  error_class: ErrorClass | null;
-  error: string | null;
-  duration_ms: number | null;
-  response_body: string | null;
 }
 
 /** Something is wrong from `opened_at` to `closed_at`; at most one is open for a key. */
