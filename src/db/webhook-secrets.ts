@@ -12,6 +12,7 @@ export interface Sealing {
 
 const PAGE = 500;
 const PATIENCE_MS = 60_000;
+const IN_FILES = 'Plain text of secrets may stand in the files of this table and of users';
 
 /** The id of the key that a secret is encrypted with; empty for plain text. */
 const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret, '.', 2) else '' end`;
@@ -39,6 +40,7 @@ export async function sealSecrets(
       where id > ${after} and ${keyIdOf} <> ${box.keyId} order by id limit ${PAGE}`.execute(db);
     for (const { id, user_id, secret } of rows) {
       const isPlain = secret.startsWith('whsec_');
+      if (isPlain && sealed.plain === 0) await noteInFiles(db, true);
       const plain = isPlain ? secret : box.open(secret, user_id);
       // Only as it was read: somebody else may have sealed it meanwhile.
       await sql`
@@ -50,17 +52,36 @@ export async function sealSecrets(
     if (last === undefined) break;
     after = last.id;
   }
-  // Rows that were changed or lost a column keep the text on disk until their table is written anew.
-  if (sealed.plain === 0) return sealed;
+  await cleanFiles(db, onKept, patienceMs);
+  return sealed;
+}
+
+/**
+ * Rows that were changed or lost a column keep the text on disk until their table is written anew. A note on the table tells the
+ * next one to do it where this one dies, or has to leave some.
+ */
+async function cleanFiles(
+  db: Kysely<Database>,
+  onKept: (what: string) => void,
+  patienceMs: number,
+): Promise<void> {
+  const { rows } = await sql<{ isNoted: boolean }>`
+    select obj_description('webhook_secrets'::regclass) is not distinct from ${IN_FILES} as "isNoted"`.execute(
+    db,
+  );
+  if (!rows[0]?.isNoted) return;
   const isGone = await untilNobodySees(db, patienceMs);
   await sql`vacuum full webhook_secrets`.execute(db);
   await sql`vacuum full users`.execute(db);
-  if (!isGone)
-    onKept(
-      'Transactions that are open for long keep the plain text of webhook secrets, encrypted just now, in the files of the ' +
-        'database: once they have ended, run VACUUM FULL webhook_secrets, users',
-    );
-  return sealed;
+  if (isGone) return noteInFiles(db, false);
+  onKept(
+    'Transactions that are open for long keep the plain text of webhook secrets, which are encrypted by now, in the files of ' +
+      'the database: the next `pricehook migrate` or start tries again',
+  );
+}
+
+async function noteInFiles(db: Kysely<Database>, isInFiles: boolean): Promise<void> {
+  await sql`comment on table webhook_secrets is ${isInFiles ? sql.lit(IN_FILES) : sql`null`}`.execute(db);
 }
 
 /**

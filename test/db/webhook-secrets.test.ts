@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import { Client } from 'pg';
 import { ConfigError } from '../../src/config';
 import * as initial from '../../src/db/migrations/0001-initial';
 import * as alertEngine from '../../src/db/migrations/0002-alert-engine';
@@ -12,6 +13,7 @@ import { openHeaders, sealHeaders } from '../../src/webhooks/own-headers';
 import { createSecretBox } from '../../src/webhooks/secret-box';
 import { startWorkers } from '../../src/worker';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { TEST_SECRETS_KEY, testBox } from '../support/secrets';
 import { seedAlert, seedUser } from '../support/seed';
 import { testLog, testStack } from '../support/stack';
@@ -101,16 +103,41 @@ describe('webhook secrets in the database', () => {
     },
   );
 
-  it('are said to be there still where a transaction stays open', async () => {
+  it('are said to be there still where a transaction stays open, and are gone with the next start', async () => {
     const isOnDisk = await plainOnDisk();
     const trx = await database.db.startTransaction().execute();
     await sql`select pg_current_xact_id()`.execute(trx);
     const kept = jest.fn();
     await sealSecrets(database.db, testBox, kept, 500);
     await trx.commit().execute();
-    expect(kept).toHaveBeenCalledWith(expect.stringContaining('VACUUM FULL webhook_secrets, users'));
+    expect(kept).toHaveBeenCalledWith(expect.stringContaining('the next `pricehook migrate`'));
     expect(await isOnDisk()).toBe(true);
-    await sql`vacuum full webhook_secrets, users`.execute(database.db);
+    expect(await sealSecrets(database.db, testBox, unexpected)).toEqual({ plain: 0, older: 0 });
+    expect(await isOnDisk()).toBe(false);
+    const file = async () =>
+      (await sql`select pg_relation_filepath('webhook_secrets') as path`.execute(database.db)).rows;
+    const before = await file();
+    await sealSecrets(database.db, testBox, unexpected);
+    expect(await file()).toEqual(before);
+  });
+
+  it('are gone with the next start where their table could not be written anew', async () => {
+    const isOnDisk = await plainOnDisk();
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    // It reads for long, and who waits for the table is cancelled.
+    await client.query('begin; lock table webhook_secrets in access share mode');
+    const failed = expect(sealSecrets(database.db, testBox, unexpected)).rejects.toThrow();
+    await eventually(async () => {
+      const { rows } = await sql`
+        select pg_cancel_backend(pid) from pg_stat_activity
+        where query like 'vacuum full webhook_secrets%' and wait_event_type = 'Lock'`.execute(database.db);
+      expect(rows).toHaveLength(1);
+    });
+    await failed;
+    await client.end();
+    expect(await isOnDisk()).toBe(true);
+    await sealSecrets(database.db, testBox, unexpected);
     expect(await isOnDisk()).toBe(false);
   });
 
