@@ -1,5 +1,6 @@
 import { connectDatabase } from './db/connect';
 import { migrate } from './db/migrate';
+import { cleanFiles } from './db/secret-files';
 import { sealHeadersAnew, sealSecrets } from './db/webhook-secrets';
 import { registerNamespace, registerSearchAttributes, setRetention } from './namespace';
 import { applySchedules } from './schedules';
@@ -14,7 +15,7 @@ const RETENTION_DAYS = 30;
 /**
  * Brings the database's schema up to date, and has every webhook secret and every alert's own headers encrypted with the first of
  * the keys.
- * @param onLeft hears what an operator has to finish
+ * @param onLeft hears what the next time has to finish
  * @returns the migrations that were applied
  * @throws ConfigError where the keys do not open what is stored
  */
@@ -27,7 +28,8 @@ export async function prepareDatabase(
   try {
     const applied = await migrate(db);
     await assertKeysFit(db, box);
-    await sealSecrets(db, box, onLeft);
+    await sealSecrets(db, box);
+    await cleanFiles(db, onLeft);
     await sealHeadersAnew(db, box);
     return applied;
   } finally {

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { SIGNALS_IN_FLIGHT } from '../../src/activities/wakes';
 import { until } from '../alerts';
 import type { Stack } from '../stack';
 import type { floorAlert } from './workflows';
 
 export const FLOOR_QUEUE = 'bench-floor';
 const IN_FLIGHT = 50;
-/** As many as our own wakes have under way. */
-const SIGNALS_IN_FLIGHT = 100;
 
 /** Starts the floor's worker. */
 export function startFloorWorker(stack: Stack) {

@@ -34,7 +34,8 @@ export interface WakeDeps {
   webhook: Config['webhook'];
 }
 
-const SIGNALS_IN_FLIGHT = 100;
+/** At a time. */
+export const SIGNALS_IN_FLIGHT = 100;
 /**
  * As many woken deliveries as may be due. More would queue in Temporal for longer than the sticky queues' time-out, after
  * which each has its whole history replayed; here they wait in an order that is fair to all users.

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from './schema';
+import { noteInFiles } from './secret-files';
 
 /** How webhook secrets are stored: see `SecretBox` in `src/webhooks/secret-box.ts`. */
 export interface Sealing {
@@ -11,8 +11,6 @@ export interface Sealing {
 }
 
 const PAGE = 500;
-const PATIENCE_MS = 60_000;
-const IN_FILES = 'Plain text of secrets may stand in the files of this table and of users';
 
 /** The id of the key that a secret is encrypted with; empty for plain text. */
 const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret, '.', 2) else '' end`;
@@ -21,16 +19,13 @@ const keyIdOf = sql<string>`case when secret like 'v1.%' then split_part(secret,
 const headersKeyId = sql<string>`split_part(headers, '.', 2)`;
 
 /**
- * Encrypts what a migration left in plain text, and anew what an older key encrypted.
- * @param onKept hears where the plain text may still stand in the database's files, since a transaction stayed open for `patienceMs`
+ * Encrypts what a migration left in plain text, and anew what an older key encrypted. `cleanFiles` is to follow.
  * @returns how many were in plain text, and how many under an older key
  * @throws where one can't be opened; what was done before stays
  */
 export async function sealSecrets(
   db: Kysely<Database>,
   box: Sealing,
-  onKept: (what: string) => void,
-  patienceMs = PATIENCE_MS,
 ): Promise<{ plain: number; older: number }> {
   const sealed = { plain: 0, older: 0 };
   let after = '00000000-0000-0000-0000-000000000000';
@@ -52,59 +47,7 @@ export async function sealSecrets(
     if (last === undefined) break;
     after = last.id;
   }
-  await cleanFiles(db, onKept, patienceMs);
   return sealed;
-}
-
-/**
- * Rows that were changed or lost a column keep the text on disk until their table is written anew. A note on the table tells the
- * next one to do it where this one dies, or has to leave some.
- */
-async function cleanFiles(
-  db: Kysely<Database>,
-  onKept: (what: string) => void,
-  patienceMs: number,
-): Promise<void> {
-  const { rows } = await sql<{ isNoted: boolean }>`
-    select obj_description('webhook_secrets'::regclass) is not distinct from ${IN_FILES} as "isNoted"`.execute(
-    db,
-  );
-  if (!rows[0]?.isNoted) return;
-  const isGone = await untilNobodySees(db, patienceMs);
-  await sql`vacuum full webhook_secrets`.execute(db);
-  await sql`vacuum full users`.execute(db);
-  if (isGone) return noteInFiles(db, false);
-  onKept(
-    'Transactions that are open for long keep the plain text of webhook secrets, which are encrypted by now, in the files of ' +
-      'the database: the next `pricehook migrate` or start tries again',
-  );
-}
-
-async function noteInFiles(db: Kysely<Database>, isInFiles: boolean): Promise<void> {
-  await sql`comment on table webhook_secrets is ${isInFiles ? sql.lit(IN_FILES) : sql`null`}`.execute(db);
-}
-
-/**
- * Rows that a snapshot may still see are kept when a table is written anew: waits a while for snapshots in this database that are
- * older than now, and for older transactions of the whole server, to which the snapshot of `vacuum full` itself reaches back.
- * @returns whether all of them ended
- */
-async function untilNobodySees(db: Kysely<Database>, patienceMs: number): Promise<boolean> {
-  const { rows } = await sql<{ next: string }>`
-    select pg_snapshot_xmax(pg_current_snapshot())::text as next`.execute(db);
-  const next = rows[0]?.next;
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const older = await sql`
-      select where pg_snapshot_xmin(pg_current_snapshot()) < ${next}::xid8
-      union all
-      select from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid()
-        and age(backend_xmin) > age(${next}::xid8::xid)`.execute(db);
-    if (older.rows.length === 0) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(50);
-  }
 }
 
 /**

@@ -129,13 +129,15 @@ describe('snapshotHour', () => {
   it('tells quotes that were dropped from an hour in which nobody said anything', async () => {
     await keepPartitions(test.db, { nowMs: Date.now(), retentionMs: 7 * DAY_MS });
     const todayMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    // Also just after midnight.
+    const overMs = todayMs - 2 * HOUR_MS;
     expect(await snapshot(todayMs, true)).toMatchObject({ written: [], empty: ['BTC', 'ETH', 'SOL'] });
-    await expect(snapshot(todayMs - 2 * HOUR_MS)).rejects.toMatchObject({ type: 'QuotesDropped' });
+    await expect(snapshot(overMs)).rejects.toMatchObject({ type: 'QuotesDropped' });
     // What was archived before they were dropped is no new matter.
-    await storeTick(test.db, todayMs - 2 * HOUR_MS, 100, ['BTC']);
-    await snapshot(todayMs - 2 * HOUR_MS);
+    await storeTick(test.db, overMs, 100, ['BTC']);
+    await snapshot(overMs);
     await sql`truncate source_quotes`.execute(test.db);
-    expect(await snapshot(todayMs - 2 * HOUR_MS)).toMatchObject({
+    expect(await snapshot(overMs)).toMatchObject({
       written: [{ ticker: 'BTC', rows: 3, isNew: false }],
     });
   });

@@ -6,6 +6,7 @@ import { ConfigError } from '../../src/config';
 import * as initial from '../../src/db/migrations/0001-initial';
 import * as alertEngine from '../../src/db/migrations/0002-alert-engine';
 import * as webhookSecrets from '../../src/db/migrations/0006-webhook-secrets';
+import { cleanFiles } from '../../src/db/secret-files';
 import { sealHeadersAnew, sealSecrets } from '../../src/db/webhook-secrets';
 import { prepareDatabase } from '../../src/prepare';
 import { startServer } from '../../src/server';
@@ -55,7 +56,7 @@ describe('webhook secrets in the database', () => {
     await webhookSecrets.up(db as Kysely<unknown>);
     const id = rows[0]?.id as string;
     expect(await stored(id)).toBe('whsec_old');
-    expect(await sealSecrets(db, testBox, unexpected)).toEqual({ plain: 1, older: 0 });
+    expect(await sealSecrets(db, testBox)).toEqual({ plain: 1, older: 0 });
     expect(testBox.open(await stored(id), id)).toBe('whsec_old');
     const columns = await sql<{ column_name: string }>`
       select column_name from information_schema.columns where table_name = 'users'`.execute(db);
@@ -66,6 +67,15 @@ describe('webhook secrets in the database', () => {
     );
   });
 
+  const seal = async (...kept: [onKept: (what: string) => void, patienceMs?: number]) => {
+    await sealSecrets(database.db, testBox);
+    await cleanFiles(database.db, ...kept);
+  };
+  const openTransaction = async ({ db }: TestDatabase) => {
+    const trx = await db.startTransaction().execute();
+    await sql`select pg_current_xact_id()`.execute(trx);
+    return trx;
+  };
   const plainOnDisk = async () => {
     const { db } = database;
     const { id, webhook_secret } = await seedUser(db);
@@ -82,7 +92,7 @@ describe('webhook secrets in the database', () => {
   it('that were plain text are gone from the files of their tables', async () => {
     const isOnDisk = await plainOnDisk();
     expect(await isOnDisk()).toBe(true);
-    await sealSecrets(database.db, testBox, unexpected);
+    await seal(unexpected);
     expect(await isOnDisk()).toBe(false);
   });
 
@@ -92,12 +102,8 @@ describe('webhook secrets in the database', () => {
     async (where) => {
       const isOnDisk = await plainOnDisk();
       const other = where === 'another database' ? await createTestDatabase() : null;
-      const trx = await (other ?? database).db.startTransaction().execute();
-      await sql`select pg_current_xact_id()`.execute(trx);
-      await Promise.all([
-        sealSecrets(database.db, testBox, unexpected),
-        sleep(1_000).then(() => trx.commit().execute()),
-      ]);
+      const trx = await openTransaction(other ?? database);
+      await Promise.all([seal(unexpected), sleep(1_000).then(() => trx.commit().execute())]);
       await other?.drop();
       expect(await isOnDisk()).toBe(false);
     },
@@ -105,19 +111,19 @@ describe('webhook secrets in the database', () => {
 
   it('are said to be there still where a transaction stays open, and are gone with the next start', async () => {
     const isOnDisk = await plainOnDisk();
-    const trx = await database.db.startTransaction().execute();
-    await sql`select pg_current_xact_id()`.execute(trx);
+    const trx = await openTransaction(database);
     const kept = jest.fn();
-    await sealSecrets(database.db, testBox, kept, 500);
+    await seal(kept, 500);
     await trx.commit().execute();
     expect(kept).toHaveBeenCalledWith(expect.stringContaining('the next `pricehook migrate`'));
     expect(await isOnDisk()).toBe(true);
-    expect(await sealSecrets(database.db, testBox, unexpected)).toEqual({ plain: 0, older: 0 });
+    expect(await sealSecrets(database.db, testBox)).toEqual({ plain: 0, older: 0 });
+    await cleanFiles(database.db, unexpected);
     expect(await isOnDisk()).toBe(false);
     const file = async () =>
       (await sql`select pg_relation_filepath('webhook_secrets') as path`.execute(database.db)).rows;
     const before = await file();
-    await sealSecrets(database.db, testBox, unexpected);
+    await seal(unexpected);
     expect(await file()).toEqual(before);
   });
 
@@ -127,7 +133,7 @@ describe('webhook secrets in the database', () => {
     await client.connect();
     // It reads for long, and who waits for the table is cancelled.
     await client.query('begin; lock table webhook_secrets in access share mode');
-    const failed = expect(sealSecrets(database.db, testBox, unexpected)).rejects.toThrow();
+    const failed = expect(seal(unexpected)).rejects.toThrow();
     await eventually(async () => {
       const { rows } = await sql`
         select pg_cancel_backend(pid) from pg_stat_activity
@@ -137,7 +143,7 @@ describe('webhook secrets in the database', () => {
     await failed;
     await client.end();
     expect(await isOnDisk()).toBe(true);
-    await sealSecrets(database.db, testBox, unexpected);
+    await seal(unexpected);
     expect(await isOnDisk()).toBe(false);
   });
 
@@ -151,8 +157,8 @@ describe('webhook secrets in the database', () => {
       from generate_series(1, 600)`.execute(db);
     const newKey = randomBytes(32).toString('hex');
     const box = createSecretBox([newKey, testKey]);
-    expect(await sealSecrets(db, box, unexpected)).toEqual({ plain: 0, older: 612 });
-    expect(await sealSecrets(db, box, unexpected)).toEqual({ plain: 0, older: 0 });
+    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 612 });
+    expect(await sealSecrets(db, box)).toEqual({ plain: 0, older: 0 });
     const onlyNew = createSecretBox([newKey]);
     for (const { id, webhook_secret } of users)
       expect(onlyNew.open(await stored(id), id)).toBe(webhook_secret);
